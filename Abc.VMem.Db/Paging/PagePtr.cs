@@ -1,0 +1,38 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Keeps a page mapped, for reading, until it is disposed. Dispose each pointer exactly once.</summary>
+public ref struct PagePtr : IDisposable
+{
+    private readonly IPinOwner? _owner;
+    private readonly unsafe byte* _data;
+    private int _frame;
+
+    internal unsafe PagePtr(IPinOwner? owner, int frame, byte* data)
+    {
+        (_owner, _frame, _data) = (owner, frame, data);
+    }
+
+    /// <summary>The page's position in the pool.</summary>
+    public readonly PagePos Position => Header.Position;
+
+    /// <summary>The whole page, 4096 bytes.</summary>
+    // Bounds: every frame is Page.Size bytes; the pin keeps it mapped.
+    public readonly unsafe ReadOnlySpan<byte> Bytes => new(_data, Page.Size);
+
+    /// <summary>The page after its header.</summary>
+    public readonly unsafe ReadOnlySpan<byte> Payload => new(_data + PageHeader.Bytes, Page.Size - PageHeader.Bytes);
+
+    internal readonly unsafe ref readonly PageHeader Header => ref *(PageHeader*)_data;
+
+    internal readonly int Frame => _frame;
+
+    /// <summary>Unpins the page.</summary>
+    public void Dispose()
+    {
+        if (_frame >= 0)
+        {
+            _owner?.Unpin(_frame);
+            _frame = -1;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Keeps the transaction's private copy of a page mapped, for writing, until it is disposed.</summary>
+public ref struct WritablePagePtr : IDisposable
+{
+    private readonly IPinOwner? _owner;
+    private readonly unsafe byte* _data;
+    private int _frame;
+
+    internal unsafe WritablePagePtr(IPinOwner? owner, int frame, byte* data)
+    {
+        (_owner, _frame, _data) = (owner, frame, data);
+    }
+
+    /// <summary>The page's position in the pool.</summary>
+    public readonly PagePos Position => Header.Position;
+
+    /// <summary>The page after its header.</summary>
+    // Bounds: every frame is Page.Size bytes; the pin keeps it mapped.
+    public readonly unsafe Span<byte> Payload => new(_data + PageHeader.Bytes, Page.Size - PageHeader.Bytes);
+
+    internal readonly unsafe Span<byte> Bytes => new(_data, Page.Size);
+
+    internal readonly unsafe ref PageHeader Header => ref *(PageHeader*)_data;
+
+    internal readonly int Frame => _frame;
+
+    /// <summary>Unpins the page.</summary>
+    public void Dispose()
+    {
+        if (_frame >= 0)
+        {
+            _owner?.Unpin(_frame);
+            _frame = -1;
+        }
+    }
+}

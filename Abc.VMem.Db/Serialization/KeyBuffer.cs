@@ -1,0 +1,41 @@
+namespace Abc.VMem.Db.Serialization;
+
+/// <summary>A reusable buffer in which one key is encoded. Not thread-safe.</summary>
+internal sealed class KeyBuffer
+{
+    private byte[] _bytes = new byte[256];
+
+    /// <summary>Bytes written so far.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The key so far.</summary>
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+    /// <summary>The key so far, as a new array.</summary>
+    public byte[] ToArray() => Span.ToArray();
+
+    /// <summary>Drops everything after the given length.</summary>
+    public void Truncate(int length) => Length = length;
+
+    /// <summary>Empties the buffer.</summary>
+    public void Clear() => Length = 0;
+
+    /// <summary>Appends room for the given number of bytes and returns it to be filled.</summary>
+    public Span<byte> Append(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(Length + count, 2 * _bytes.Length));
+        }
+
+        var room = _bytes.AsSpan(Length, count);
+        Length += count;
+        return room;
+    }
+
+    /// <summary>Appends one byte.</summary>
+    public void Append(byte value) => Append(1)[0] = value;
+
+    /// <summary>Appends bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+}
