@@ -9,7 +9,9 @@ public ref struct PagePtr : IDisposable
 
     internal unsafe PagePtr(IPinOwner? owner, int frame, byte* data)
     {
-        (_owner, _frame, _data) = (owner, frame, data);
+        _owner = owner;
+        _frame = frame;
+        _data = data;
     }
 
     /// <summary>The page's position in the pool.</summary>
