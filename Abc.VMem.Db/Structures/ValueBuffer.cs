@@ -25,4 +25,16 @@ internal sealed class ValueBuffer
         Length = length;
         return _bytes.AsSpan(0, length);
     }
+
+    /// <summary>Makes room for more bytes behind those in use and returns it to be filled.</summary>
+    public Span<byte> Append(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(Length + count, 2 * _bytes.Length));
+        }
+
+        Length += count;
+        return _bytes.AsSpan(Length - count, count);
+    }
 }
