@@ -151,7 +151,7 @@ internal static partial class BTree
     }
 
     /// <summary>Overwrites a value of the same shape where it is, only the pages that differ.</summary>
-    /// <param name="old">When not overwritten: the chain to free; its length is 0 when there is none.</param>
+    /// <returns>False when it was not; old is then the chain to free, of length 0 when there is none.</returns>
     private static bool TryOverwrite(
         PageWriter pages, MapStep entry, ReadOnlySpan<byte> value, bool isInline, out OverflowReference old)
     {
@@ -195,7 +195,7 @@ internal static partial class BTree
         valueLength <= OverflowReference.Bytes
         || NodeLayout.LeafCellHeaderBytes + keyLength + valueLength <= MaxInlineCellBytes;
 
-    private static NodeEntry MakeEntry(
+    internal static NodeEntry MakeEntry(
         PageWriter pages, ref MapState state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> reference)
     {
         if (IsInline(key.Length, value.Length))

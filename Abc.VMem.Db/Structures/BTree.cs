@@ -54,7 +54,7 @@ internal static partial class BTree
         return state;
     }
 
-    private static void WriteState(PageWriter pages, StateAddress address, in MapState state)
+    internal static void WriteState(PageWriter pages, StateAddress address, in MapState state)
     {
         using var page = pages.Write(address.Page);
         Layout.At<MapState>(page.Bytes, address.Offset) = state;
