@@ -37,7 +37,7 @@ internal static class CrashPolicies
     /// <summary>Every policy.</summary>
     public static IReadOnlyList<CrashPolicy> All { get; } = Enum.GetValues<CrashPolicy>();
 
-    /// <summary>For each piece of each pending effect, in order, whether it survives; torn is the piece with garbage.</summary>
+    /// <summary>For each piece of each effect, in order, whether it survives; torn is the piece with garbage.</summary>
     public static bool[][] Choose(
         CrashPolicy policy, IReadOnlyList<SimulatedEffect> effects, Random random, out (int Effect, int Piece)? torn)
     {

@@ -58,7 +58,7 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
     public override SimulatedPiece KindOf(int piece) =>
         piece < LengthPieces ? SimulatedPiece.Length : SimulatedPiece.Sector;
 
-    /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector's second half becomes that instead.</summary>
+    /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector ends with that instead.</summary>
     public void Apply(int piece, SimulatedContent content, byte[]? garbage = null)
     {
         if (piece < LengthPieces)

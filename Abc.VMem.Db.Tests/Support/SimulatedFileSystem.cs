@@ -3,12 +3,12 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Tests.Support;
 
 /// <summary>
-/// Files in memory that behave as on a disk with a cache: what was not flushed, and names that were not synchronized, may
-/// be lost when the power goes. Deterministic: the same calls and seeds give the same bytes. Thread-safe.
+/// Files in memory that behave as on a disk with a cache: what was not flushed, and names that were not synchronized,
+/// may be lost when the power goes. Deterministic: the same calls and seeds give the same bytes. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A changing call is a write, a new length, a flush, a creation, renaming, deletion, or synchronization of a directory.
-/// Opening an existing file and closing one change nothing and are not counted.
+/// A changing call is a write, a new length, a flush, a creation, renaming, deletion, or synchronization of a
+/// directory. Opening an existing file and closing one change nothing and are not counted.
 /// </remarks>
 internal sealed class SimulatedFileSystem : IFileSystem
 {
@@ -27,9 +27,16 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public int ReadCalls { get; private set; }
 
     /// <summary>
-    /// The changing call at which the power goes, from 1. What that call does may survive or not, like everything pending.
+    /// The changing call at which the power goes, from 1. What that call does may survive or not, like all that is
+    /// pending.
     /// </summary>
     public int? CrashAt { get; set; }
+
+    /// <summary>
+    /// Called at every changing call before it does anything, while <see cref="Crash"/> counts what the call does among
+    /// the pending changes.
+    /// </summary>
+    public Action? Mutating { get; set; }
 
     /// <summary>Whether the power is gone.</summary>
     public bool HasCrashed { get; private set; }
@@ -405,18 +412,18 @@ internal sealed class SimulatedFileSystem : IFileSystem
         ThrowIfCrashed();
         MutatingCalls++;
         _trace.Add(FormattableString.Invariant($"{MutatingCalls}: {what}"));
-        if (MutatingCalls != CrashAt)
-        {
-            return;
-        }
-
         if (effect is not null)
         {
             _pending.Add(effect);
         }
 
-        HasCrashed = true;
+        Mutating?.Invoke();
+        HasCrashed = MutatingCalls == CrashAt;
         ThrowIfCrashed();
+        if (effect is not null)
+        {
+            _pending.RemoveAt(_pending.Count - 1);
+        }
     }
 
     private void ThrowIfCrashed()
