@@ -48,23 +48,23 @@ internal struct RootPageLayout
     /// <summary>Pages of the pool, ≥ 2; the file may be longer.</summary>
     [FieldOffset(40)] public long PageCount;
 
-    /// <summary>Newest trunk page of single free pages, or nil.</summary>
-    [FieldOffset(48)] public PagePos FreeTrunk;
+    /// <summary>Top of the stack of free pages, or nil: see FORMAT.md §8.</summary>
+    [FieldOffset(48)] public PagePos FreeFront;
 
-    /// <summary>First page of the chain of free pages, or nil.</summary>
-    [FieldOffset(56)] public PagePos FreeChainFront;
-
-    /// <summary>Last page of the chain of free pages, or nil.</summary>
-    [FieldOffset(64)] public PagePos FreeChainBack;
-
-    /// <summary>Pages in the chain of free pages.</summary>
-    [FieldOffset(72)] public long FreeChainCount;
-
-    /// <summary>Free pages in all: the chain's, the trunks' positions, and the trunks themselves.</summary>
-    [FieldOffset(80)] public long FreeCount;
+    /// <summary>Free pages in all.</summary>
+    [FieldOffset(56)] public long FreeCount;
 
     /// <summary>Zero. Claimed only together with a format flag.</summary>
-    [FieldOffset(88)] public long Reserved2;
+    [FieldOffset(64)] public long Reserved2;
+
+    /// <summary>Zero. Claimed only together with a format flag.</summary>
+    [FieldOffset(72)] public long Reserved3;
+
+    /// <summary>Zero. Claimed only together with a format flag.</summary>
+    [FieldOffset(80)] public long Reserved4;
+
+    /// <summary>Zero. Claimed only together with a format flag.</summary>
+    [FieldOffset(88)] public long Reserved5;
 }
 
 /// <summary>
