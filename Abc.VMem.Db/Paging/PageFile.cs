@@ -5,7 +5,7 @@ namespace Abc.VMem.Db.Paging;
 
 /// <summary>The data file: pages at position × 4096, each with a checksum. A page's place in it is its home.</summary>
 /// <remarks>The caller serialises reads and writes of one position. Different positions may be used at the same time.</remarks>
-internal sealed class PageFile(IStorageFile file, ulong poolId) : IDisposable
+internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : IDisposable
 {
     private const int GrowthPagesMin = 8;
     private const int GrowthPagesMax = 4096;
@@ -17,7 +17,10 @@ internal sealed class PageFile(IStorageFile file, ulong poolId) : IDisposable
     public long PageCapacity => Volatile.Read(ref _pageCapacity);
 
     /// <summary>Path of the file.</summary>
-    public string Path => file.Path;
+    public string Path => path;
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length => file.Length;
 
     /// <summary>What is stamped into page 0 whenever it goes home.</summary>
     public HomeMark Mark { get; set; }

@@ -91,15 +91,15 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>Sends the fresh pages home, at commit, sealed: all of them, or those that have been there already.</summary>
-    internal void SendFreshHome(bool all)
+    /// <summary>Sends the fresh pages home, at commit, sealed.</summary>
+    internal void SendFreshHome()
     {
         for (var link = _firstPrivate; link != 0;)
         {
             var index = link - 1;
             ref var frame = ref _frames[index];
             link = frame.NextPrivate;
-            if (frame.Has(Frame.Direct) || (all && frame.Position >= _freshFrom))
+            if (frame.Has(Frame.Direct) || frame.Position >= _freshFrom)
             {
                 lock (Stripe(frame.Position))
                 {

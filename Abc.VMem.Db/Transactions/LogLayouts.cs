@@ -8,7 +8,7 @@ namespace Abc.VMem.Db.Transactions;
 internal struct SegmentHeader
 {
     /// <summary>Size of this struct, in bytes.</summary>
-    public const int Bytes = 80;
+    public const int Bytes = 88;
 
     /// <summary>"vmem.log" as little-endian bytes.</summary>
     public const ulong ExpectedMagic = 0x676F_6C2E_6D65_6D76;
@@ -43,8 +43,11 @@ internal struct SegmentHeader
     /// <summary>Digest of the last chunk before this segment; the first chunk here chains to it.</summary>
     [FieldOffset(64)] public ulong PreviousDigest;
 
+    /// <summary>Generation of the oldest segment that recovery needed when this one was begun.</summary>
+    [FieldOffset(72)] public long OldestLiveGeneration;
+
     /// <summary>XxHash3 of the bytes before.</summary>
-    [FieldOffset(72)] public ulong Checksum;
+    [FieldOffset(80)] public ulong Checksum;
 }
 
 /// <summary>Start of a chunk: at most 1 MB of one commit. FORMAT.md §4. Little-endian.</summary>
@@ -108,19 +111,22 @@ internal struct ChunkHeader
 internal struct PageRecordHeader
 {
     /// <summary>Size of this struct, in bytes.</summary>
-    public const int Bytes = 24;
+    public const int Bytes = 32;
 
     /// <summary>The page.</summary>
     [FieldOffset(0)] public PagePos Position;
 
+    /// <summary>Sequence number of the version that the ranges make.</summary>
+    [FieldOffset(8)] public long Sequence;
+
     /// <summary>Sequence number of the version that the ranges change; 0 = image: they change a page of zeros.</summary>
-    [FieldOffset(8)] public long BaseSequence;
+    [FieldOffset(16)] public long BaseSequence;
 
     /// <summary>Bytes of the ranges, padding to a multiple of 8 excluded.</summary>
-    [FieldOffset(16)] public uint RangeBytes;
+    [FieldOffset(24)] public uint RangeBytes;
 
     /// <summary>Zero. Claimed only together with a format flag.</summary>
-    [FieldOffset(20)] public uint Reserved;
+    [FieldOffset(28)] public uint Reserved;
 }
 
 /// <summary>Start of a byte range in a page's record; its bytes follow. FORMAT.md §4. Little-endian.</summary>

@@ -138,7 +138,7 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     {
         Span<byte> bytes = stackalloc byte[SegmentHeader.Bytes];
         Layout.At<SegmentHeader>(bytes, 0) = header;
-        return XxHash3.HashToUInt64(bytes[..72]);
+        return XxHash3.HashToUInt64(bytes[..80]);
     }
 
     private void Fill(long capacity)
