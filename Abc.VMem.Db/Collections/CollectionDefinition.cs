@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Indexes;
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Collections;
@@ -8,7 +10,7 @@ internal sealed class CollectionDefinition
     /// <summary>Name of the collection.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Sequence number of the transaction that last changed this definition: keys caches of plans.</summary>
+    /// <summary>Stamp of the change that made this definition, never used twice: keys caches of plans. 0 = not stored yet.</summary>
     public required long Version { get; init; }
 
     /// <summary>Member that holds the key, such as "Id"; null when the key is computed by a lambda that is no member path.</summary>
@@ -22,31 +24,27 @@ internal sealed class CollectionDefinition
 
     /// <summary>The indexes, by name order.</summary>
     public required IReadOnlyList<IndexDefinition> Indexes { get; init; }
-}
 
-/// <summary>One part of an index's key.</summary>
-/// <param name="Path">The member; multikey when it has a "[]" step.</param>
-/// <param name="Codec">Encoding of its values, an index part: null marker first.</param>
-internal sealed record IndexPart(FieldPath Path, KeyCodec Codec);
+    /// <summary>Where the state of the map of documents lives.</summary>
+    public StateAddress Documents { get; init; }
 
-/// <summary>
-/// What the catalog says of an index. An entry's key = the encodings of its parts, one after the other, then the primary
-/// key; its value is empty. An encoded part longer than <see cref="MaxPartBytes"/> is cut there. Immutable.
-/// </summary>
-internal sealed class IndexDefinition
-{
-    /// <summary>Longest encoded part; a longer one is cut, and whoever reads must check the document.</summary>
-    public const int MaxPartBytes = 240;
+    /// <summary>Where the high-water mark of assigned keys lives.</summary>
+    public StateAddress Identity { get; init; }
 
-    /// <summary>Name, unique in the collection; by default the paths joined with "_".</summary>
-    public required string Name { get; init; }
+    /// <summary>The index of the given name, or null.</summary>
+    public IndexDefinition? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
 
-    /// <summary>The parts, most significant first; at most one of them is multikey.</summary>
-    public required IReadOnlyList<IndexPart> Parts { get; init; }
-
-    /// <summary>Whether two documents can't share a value (nulls excepted).</summary>
-    public required bool IsUnique { get; init; }
-
-    /// <summary>Whether a document can have several entries, or none (an empty list).</summary>
-    public bool IsMultikey => Parts.Any(part => part.Path.IsMultikey);
+    /// <summary>The same collection with other field tables or indexes; its version is given when it is stored.</summary>
+    public CollectionDefinition With(
+        long? version = null, DocumentSchema? schema = null, IReadOnlyList<IndexDefinition>? indexes = null) => new()
+    {
+        Name = Name,
+        Version = version ?? Version,
+        KeyPath = KeyPath,
+        KeyCodec = KeyCodec,
+        Schema = schema ?? Schema,
+        Indexes = indexes ?? Indexes,
+        Documents = Documents,
+        Identity = Identity,
+    };
 }
