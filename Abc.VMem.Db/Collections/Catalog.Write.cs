@@ -75,6 +75,7 @@ internal sealed partial class Catalog
         Release(pages, definition.Documents);
         StateSlots.Free(pages, definition.Identity);
         Remove(pages, CatalogKind.Collection, definition.Name);
+        IdentityOf(definition.Name).Reset();
     }
 
     /// <summary>Defines a new, empty map.</summary>

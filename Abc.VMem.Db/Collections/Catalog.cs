@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
@@ -15,6 +17,8 @@ internal sealed partial class Catalog
     public const int MaxNameLength = 200;
 
     private readonly CatalogCache _cache = new();
+    private readonly ConcurrentDictionary<string, IdentityAllocator> _identities = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string, Type, Type, string?), SharedBinding> _bindings = new();
 
     /// <summary>Counters of this database, shared by all readers.</summary>
     public ReadCounters Counters { get; } = new();
@@ -41,6 +45,28 @@ internal sealed partial class Catalog
 
     /// <summary>The map's definition, or null when there is none.</summary>
     public MapDefinition? FindMap(PageReader pages, string name) => (MapDefinition?)Find(pages, CatalogKind.Map, name);
+
+    /// <summary>Who hands out keys of a collection.</summary>
+    public IdentityAllocator IdentityOf(string collection) =>
+        _identities.GetOrAdd(collection, static _ => new IdentityAllocator());
+
+    /// <summary>The binding of a stored definition to one use of it, shared by all handles.</summary>
+    public CollectionBinding BindingOf(
+        CollectionDefinition? stored,
+        string name,
+        (Type Document, Type Key, FieldPath? Path) use,
+        Func<CollectionDefinition?, CollectionBinding> make)
+    {
+        var key = (name, use.Document, use.Key, use.Path?.ToString());
+        if (_bindings.TryGetValue(key, out var shared) && ReferenceEquals(shared.Stored, stored))
+        {
+            return shared.Binding;
+        }
+
+        var binding = make(stored);
+        _bindings[key] = new(stored, binding);
+        return binding;
+    }
 
     /// <summary>The names of one kind, in ordinal order of their UTF-8 bytes.</summary>
     public static IReadOnlyList<string> Names(PageReader pages, CatalogKind kind)
@@ -122,4 +148,6 @@ internal sealed partial class Catalog
         _ => throw new CorruptDatabaseException(
             "start page", PagePos.Start.Value, "kind 0, 1 or 2", FormattableString.Invariant($"kind {(uint)kind}")),
     };
+
+    private sealed record SharedBinding(CollectionDefinition? Stored, CollectionBinding Binding);
 }
