@@ -9,7 +9,6 @@ namespace Abc.VMem.Db.Collections;
 internal sealed partial class Catalog
 {
     private const int ChangesPerTransaction = 1 << 16;
-    private const uint CurrentLayout = 1;
 
     // Touched by the one writer only.
     private long _stampSequence;

@@ -16,6 +16,9 @@ internal sealed partial class Catalog
     /// <summary>Longest name of a collection, map or index, in UTF-16 units.</summary>
     public const int MaxNameLength = 200;
 
+    /// <summary>Layout of the catalog that this version writes.</summary>
+    public const uint CurrentLayout = 1;
+
     private readonly CatalogCache _cache = new();
     private readonly ConcurrentDictionary<string, IdentityAllocator> _identities = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, Type, Type, string?), SharedBinding> _bindings = new();
@@ -32,11 +35,12 @@ internal sealed partial class Catalog
         return start.Kind == StartPageKind.Catalog ? start.CatalogVersion : VersionOfOther(start.Kind);
     }
 
-    /// <summary>What the start page is used for.</summary>
-    public static StartPageKind ReadKind(PageReader pages)
+    /// <summary>What the start page is used for, and the layout of the catalog.</summary>
+    public static (StartPageKind Kind, uint Layout) ReadHead(PageReader pages)
     {
         using var page = pages.Read(PagePos.Start);
-        return Layout.At<StartPageLayout>(page.Payload, 0).Kind;
+        ref readonly var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
+        return (start.Kind, start.CatalogLayout);
     }
 
     /// <summary>The collection's definition, or null when there is none.</summary>
@@ -69,6 +73,20 @@ internal sealed partial class Catalog
     }
 
     /// <summary>The names of one kind, in ordinal order of their UTF-8 bytes.</summary>
+    public static IReadOnlyList<string> Names(DatabaseContext context, CatalogKind kind)
+    {
+        var pages = context.Scope.EnterRead();
+        try
+        {
+            return Names(pages, kind);
+        }
+        finally
+        {
+            context.Scope.ExitRead(pages);
+        }
+    }
+
+    /// <summary>The same, for a reader at hand.</summary>
     public static IReadOnlyList<string> Names(PageReader pages, CatalogKind kind)
     {
         var names = new List<string>();

@@ -55,6 +55,14 @@ public partial class DocumentCollection<T>
     /// <summary>Encodes and decodes the documents.</summary>
     internal DocumentSerializer<T> Serializer { get; }
 
+    /// <summary>A collection whose key follows the convention; checks the stored definition at once, if there is one.</summary>
+    internal static DocumentCollection<T> Open(DatabaseContext context, string name)
+    {
+        var collection = new DocumentCollection<T>(context, name, KeyMember.AccessOf<T>());
+        collection.LastBinding();
+        return collection;
+    }
+
     /// <summary>Opens the collection for one query; a collection that does not exist yet reads as empty.</summary>
     internal CollectionReader OpenReader()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
 using Abc.VMem.Db.Collections;
 
 namespace Abc.VMem.Db;
@@ -11,6 +12,15 @@ public sealed class DocumentCollection<T, TKey> : DocumentCollection<T>
     internal DocumentCollection(DatabaseContext context, string name, KeyAccess<T> keys)
         : base(context, name, keys)
     {
+    }
+
+    /// <summary>A collection whose key is what a lambda gives; checks the stored definition at once, if there is one.</summary>
+    internal static DocumentCollection<T, TKey> Open(
+        DatabaseContext context, string name, Expression<Func<T, TKey>> key)
+    {
+        var collection = new DocumentCollection<T, TKey>(context, name, KeyMember.AccessOf(key));
+        collection.LastBinding();
+        return collection;
     }
 
     /// <inheritdoc cref="DocumentCollection{T}.Find{TKey}(TKey)"/>

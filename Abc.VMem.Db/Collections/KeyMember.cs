@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using System.Reflection;
@@ -18,7 +19,9 @@ internal static class KeyMember
         ArgumentNullException.ThrowIfNull(key);
         try
         {
-            return new TypedKeyAccess<T, TKey>(key, PathOf(key));
+            return PathOf(key) is { } path
+                ? Paths<T, TKey>.Access.GetOrAdd(path.ToString(), static (_, use) => new(use.key, use.path), (key, path))
+                : new TypedKeyAccess<T, TKey>(key, path: null);
         }
         catch (NotSupportedException exception)
         {
@@ -81,6 +84,13 @@ internal static class KeyMember
         return members.Find(member => member.IsDefined(typeof(KeyAttribute), inherit: true))
             ?? members.Find(member => member.Name.Equals("Id", StringComparison.OrdinalIgnoreCase))
             ?? members.Find(member => member.Name.Equals(type.Name + "Id", StringComparison.OrdinalIgnoreCase));
+    }
+
+    // Compiling a lambda takes a millisecond: once for each member.
+    private static class Paths<T, TKey>
+    {
+        internal static readonly ConcurrentDictionary<string, TypedKeyAccess<T, TKey>> Access =
+            new(StringComparer.Ordinal);
     }
 
     private static class Convention<T>
