@@ -15,6 +15,19 @@ internal sealed class PageSet(long pageCount)
         position.Value >= 0 && position.Value < pageCount
         && (_bits[position.Value / 64] >> (int)(position.Value % 64) & 1) != 0;
 
+    /// <summary>Refuses a page that nothing reached.</summary>
+    /// <exception cref="CorruptDatabaseException">There is one.</exception>
+    public void RequireAll()
+    {
+        for (long position = 0; Count < pageCount && position < pageCount; position++)
+        {
+            if (!Contains(new(position)))
+            {
+                throw new CorruptDatabaseException("free list", position, "a page that is used or free", "one that is neither");
+            }
+        }
+    }
+
     /// <summary>Notes a page.</summary>
     /// <exception cref="CorruptDatabaseException">It lies outside the pool, or something else reached it before.</exception>
     public void Add(PagePos position, string structure)
