@@ -49,8 +49,8 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Opens a database without blocking the calling thread while a recovery runs.</summary>
-    /// <inheritdoc cref="Open(string, VMemDatabaseOptions?)" path="/param"/>
-    /// <inheritdoc cref="Open(string, VMemDatabaseOptions?)" path="/exception"/>
+    /// <param name="path">The file; see <see cref="Open(string, VMemDatabaseOptions?)"/>.</param>
+    /// <param name="options">How to open it; null = the defaults.</param>
     /// <param name="cancellationToken">Gives up before the opening starts.</param>
     public static Task<VMemDatabase> OpenAsync(
         string path, VMemDatabaseOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -75,9 +75,10 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
         Wrap(_engine.BeginTransaction(Origin(member, line)));
 
     /// <summary>As <see cref="BeginTransaction"/>, without blocking a thread while it waits.</summary>
-    /// <inheritdoc cref="BeginTransaction" path="/param"/>
-    /// <inheritdoc cref="BeginTransaction" path="/exception"/>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="member">Filled in by the compiler: who began it, for the message of whoever waits in vain.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="TransactionException">The place did not come free in time, or this flow of calls has it already.</exception>
     public ValueTask<VMemTransaction> BeginTransactionAsync(
         CancellationToken cancellationToken = default,
         [CallerMemberName] string member = "",

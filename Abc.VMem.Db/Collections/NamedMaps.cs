@@ -28,7 +28,7 @@ internal static class NamedMaps
         return new(context.Scope, locator);
     }
 
-    private static KeyCodec CodecOf<TKey>()
+    private static KeyCodec<TKey> CodecOf<TKey>()
     {
         try
         {
