@@ -95,7 +95,8 @@ public sealed class FindTests : IDisposable
     {
         var people = _test.Db.GetCollection<Person, (int, string)>(
             "people", person => ValueTuple.Create(person.Age, person.Name));
-        people.InsertMany([new() { Age = 2, Name = "x" }, new() { Age = 1, Name = "y" }, new() { Age = 1, Name = "a" }]);
+        people.InsertMany(
+            [new() { Age = 2, Name = "x" }, new() { Age = 1, Name = "y" }, new() { Age = 1, Name = "a" }]);
 
         Assert.Equal(["a", "y", "x"], people.FindAll().Select(person => person.Name));
         Assert.Equal("y", people.Find((1, "y"))!.Name);
@@ -107,7 +108,8 @@ public sealed class FindTests : IDisposable
     {
         _test.Db.GetCollection<Person>("people").Insert(Person.Make(1));
 
-        var type = Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Person, string>("people", p => p.Name));
+        var type = Assert.Throws<ArgumentException>(
+            () => _test.Db.GetCollection<Person, string>("people", p => p.Name));
         Assert.Contains("int32", type.Message, StringComparison.Ordinal);
         var member = Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Person, int>("people", p => p.Age));
         Assert.Contains("Id", member.Message, StringComparison.Ordinal);
@@ -125,9 +127,16 @@ public sealed class FindTests : IDisposable
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\0b")]
-    [InlineData("\ud800")]
     public void GetCollection_BadName_IsAnArgumentException(string name) =>
         Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Person>(name));
+
+    [Fact]
+    public void GetCollection_NameWithHalfAPair_IsAnArgumentException()
+    {
+        Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Person>("a\ud800"));
+        Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Person>("a\udc00b"));
+        Assert.Equal(0, _test.Db.GetCollection<Person>("a\ud83d\ude00b").Count);
+    }
 
     internal sealed class Item
     {

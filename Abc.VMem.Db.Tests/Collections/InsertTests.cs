@@ -184,7 +184,8 @@ public sealed class InsertTests : IDisposable
 
         Assert.Throws<ArgumentNullException>(() => people.Insert(null!));
         Assert.Throws<ArgumentException>(() => people.InsertMany([Person.Make(1), null!]));
-        Assert.Throws<ArgumentException>(() => Db.GetCollection<Person, string>("x", p => p.Mail!).Insert(new Person()));
+        var byMail = Db.GetCollection<Person, string>("x", person => person.Mail!);
+        Assert.Throws<ArgumentException>(() => byMail.Insert(new Person()));
         Assert.Equal(0, people.Count);
     }
 

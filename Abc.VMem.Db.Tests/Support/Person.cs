@@ -21,9 +21,14 @@ internal sealed class Person
         Name = $"name {number}",
         Mail = number % 5 == 0 ? null : $"m{number}@example.org",
         Age = 20 + (number % 50),
-        Address = number % 4 == 0 ? null : new() { City = $"city {number % 7}", Zip = number % 3 == 0 ? null : $"{number}" },
+        Address = number % 4 == 0
+            ? null
+            : new() { City = $"city {number % 7}", Zip = number % 3 == 0 ? null : $"{number}" },
         Tags = [.. Enumerable.Range(0, number % 4).Select(i => $"tag {(number + i) % 9}")],
-        Orders = [.. Enumerable.Range(0, number % 3).Select(i => new Order { ProductId = (number + i) % 11, Amount = i })],
+        Orders =
+        [
+            .. Enumerable.Range(0, number % 3).Select(i => new Order { ProductId = (number + i) % 11, Amount = i }),
+        ],
     };
 }
 

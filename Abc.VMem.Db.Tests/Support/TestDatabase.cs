@@ -3,10 +3,10 @@ using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Support;
 
-/// <summary>A database for one test: in memory, or on any file system. Every test ends with a check of the whole database.</summary>
+/// <summary>A database for one test, in memory or on any file system. Every test ends with a check of it.</summary>
 internal sealed class TestDatabase : IDisposable
 {
-    /// <summary>The cap of most tests: enough for them, yet small enough that their pages are evicted at times.</summary>
+    /// <summary>The cap of most tests: enough for them, yet so small that pages are evicted at times.</summary>
     public const int DefaultPages = 1024;
 
     private readonly IFileSystem _files;
