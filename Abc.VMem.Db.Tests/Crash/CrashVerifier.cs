@@ -1,6 +1,7 @@
 using System.Text;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
 using Xunit.Sdk;
 
@@ -11,7 +12,7 @@ internal static class CrashVerifier
 {
     /// <summary>
     /// The file opens; the map holds what one of the allowed commits left; every page is sound, and reachable or free but
-    /// not both; another insert works, and is there after a clean close, which leaves one file.
+    /// not both; another insert works; a clean close leaves one file, and all of it on the disk.
     /// </summary>
     /// <exception cref="XunitException">Something does not hold; the message tells the state's story.</exception>
     public static void Verify(CrashState state, EngineOptions options)
@@ -28,13 +29,13 @@ internal static class CrashVerifier
             }
 
             Assert.Equal([CrashSession.Path], files.Paths);
-            using var again = Engine.Open(files, CrashSession.Path, options);
+            using var again = Engine.Open(files.Crash(CrashPolicy.None, 0), CrashSession.Path, options);
             Assert.Null(recovered.Differs(ReadMap(again)));
             Check(again);
         }
         catch (Exception e)
         {
-            throw new XunitException($"{state.Story}\n{e}");
+            throw new XunitException($"{state.Story}\n{e}", e);
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
             SimulatedFile Other(SimulatedFile file) => files.TryGetValue(file, out var other)
                 ? other
-                : files[file] = new SimulatedFile { Durable = file.Durable.Copy(), Visible = file.Visible.Copy() };
+                : files[file] = file.Copy();
         }
     }
 
@@ -261,11 +261,10 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (_lock)
         {
             var end = offset + source.Length;
-            var grows = end > file.Visible.Length;
-            var effect = new DataEffect(file, offset, source.ToArray(), grows ? end : null, cuts: false);
+            var effect = GrowingWrite(file, source, offset);
             BeginMutation($"write {path} {offset}+{source.Length}", effect);
             Fail(FaultKind.WriteError);
-            if (grows)
+            if (end > file.Visible.Length)
             {
                 Fail(FaultKind.NoSpace);
             }
@@ -273,9 +272,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
             if (Strikes(FaultKind.ShortWrite))
             {
                 var half = source.Length / 2 / DataEffect.SectorBytes * DataEffect.SectorBytes;
-                var isLonger = offset + half > file.Visible.Length;
-                Apply(new DataEffect(
-                    file, offset, source[..half].ToArray(), isLonger ? offset + half : null, cuts: false));
+                Apply(GrowingWrite(file, source[..half], offset));
                 throw new IOException("Simulated error in the middle of a write.");
             }
 
@@ -316,6 +313,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
             }
 
             _pending.RemoveAll(effect => effect is DataEffect data && data.File == file);
+            file.PendingLength = file.Durable.Length;
             if (fails)
             {
                 throw new IOException("Simulated error of a flush; the data is lost.");
@@ -340,6 +338,12 @@ internal sealed class SimulatedFileSystem : IFileSystem
             file.IsExclusive &= isReadOnly;
             file.ReaderCount -= isReadOnly ? 1 : 0;
         }
+    }
+
+    private static DataEffect GrowingWrite(SimulatedFile file, ReadOnlySpan<byte> source, long offset)
+    {
+        var end = offset + source.Length;
+        return new DataEffect(file, offset, source.ToArray(), end > file.PendingLength ? end : null, cuts: false);
     }
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(path) ?? "";
@@ -399,7 +403,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     {
         // Bytes beyond the length were never part of the file.
         content.SetLength(content.Length, cut: true);
-        var file = new SimulatedFile { Durable = content, Visible = content.Copy() };
+        var file = new SimulatedFile { Durable = content, Visible = content.Copy(), PendingLength = content.Length };
         _durableNames[path] = file;
         _names[path] = file;
     }
@@ -416,7 +420,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         _pending.Add(effect);
         if (effect is DataEffect data)
         {
-            data.Apply(data.File.Visible);
+            data.ApplyVisibly();
         }
         else
         {
