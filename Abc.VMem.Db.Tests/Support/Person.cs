@@ -10,11 +10,11 @@ internal sealed class Person
 
     public int Age { get; set; }
 
-    public Address? Address { get; set; }
+    public Home? Address { get; set; }
 
     public List<string> Tags { get; set; } = [];
 
-    public List<Order> Orders { get; set; } = [];
+    public List<Purchase> Orders { get; set; } = [];
 
     public static Person Make(int number) => new()
     {
@@ -27,19 +27,19 @@ internal sealed class Person
         Tags = [.. Enumerable.Range(0, number % 4).Select(i => $"tag {(number + i) % 9}")],
         Orders =
         [
-            .. Enumerable.Range(0, number % 3).Select(i => new Order { ProductId = (number + i) % 11, Amount = i }),
+            .. Enumerable.Range(0, number % 3).Select(i => new Purchase { ProductId = (number + i) % 11, Amount = i }),
         ],
     };
 }
 
-internal sealed class Address
+internal sealed class Home
 {
     public string? City { get; set; }
 
     public string? Zip { get; set; }
 }
 
-internal sealed class Order
+internal sealed class Purchase
 {
     public int ProductId { get; set; }
 
