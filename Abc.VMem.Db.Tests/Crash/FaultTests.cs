@@ -171,7 +171,12 @@ public sealed class FaultTests
     private static void Verify(SimulatedFileSystem files, CrashSession session, string story)
     {
         SimulatedFileSystem[] after =
-            [files.Kill(), files.Crash(CrashPolicy.None, 1), files.Crash(CrashPolicy.All, 1), files.Crash(CrashPolicy.Random, 1)];
+        [
+            files.Kill(),
+            files.Crash(CrashPolicy.None, 1),
+            files.Crash(CrashPolicy.All, 1),
+            files.Crash(CrashPolicy.Random, 1),
+        ];
         foreach (var disk in after)
         {
             var state = new CrashState(disk, session.States, session.Acknowledged, story);
