@@ -32,8 +32,8 @@ internal sealed record CrashState(SimulatedFileSystem Files, IReadOnlyList<Crash
     }
 
     /// <summary>
-    /// Runs something on a disk and collects the states that a power loss can leave at every changing call on the way, and
-    /// after the last one, each only once.
+    /// Runs something on a disk and collects the states that a power loss can leave at every changing call on the way,
+    /// and after the last one, each only once.
     /// </summary>
     /// <param name="files">The disk that it runs on.</param>
     /// <param name="run">What runs.</param>

@@ -3,8 +3,8 @@ using Abc.VMem.Db.Tests.Support;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done is
-/// found, and recovery itself may be cut off.
+/// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done
+/// is found, and recovery itself may be cut off.
 /// </summary>
 public sealed class CrashTests
 {

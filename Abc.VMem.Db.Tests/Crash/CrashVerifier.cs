@@ -11,8 +11,8 @@ namespace Abc.VMem.Db.Tests.Crash;
 internal static class CrashVerifier
 {
     /// <summary>
-    /// The file opens; the map holds what one of the allowed commits left; every page is sound, and reachable or free but
-    /// not both; another insert works; a clean close leaves one file, and all of it on the disk.
+    /// The file opens; the map holds what one of the allowed commits left; every page is sound, and reachable or free
+    /// but not both; another insert works; a clean close leaves one file, and all of it on the disk.
     /// </summary>
     /// <exception cref="XunitException">Something does not hold; the message tells the state's story.</exception>
     public static void Verify(CrashState state, EngineOptions options)
@@ -58,12 +58,14 @@ internal static class CrashVerifier
     {
         using var snapshot = engine.BeginSnapshot();
         var seen = new HashSet<PagePos> { PagePos.Root, PagePos.Start };
-        BTree.Check(snapshot, CrashSession.Map, position => Assert.True(seen.Add(position), $"{position} is used twice"));
-        FreePages.Visit(snapshot, (position, _) => Assert.True(seen.Add(position), $"{position} is free and used"));
+        BTree.Check(snapshot, CrashSession.Map, See);
+        FreePages.Visit(snapshot, (position, _) => See(position));
         using var root = snapshot.Read(PagePos.Root);
         var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
         Assert.Equal(count, seen.Count);
         Assert.Equal(count - 1, seen.Max(position => position.Value));
+
+        void See(PagePos position) => Assert.True(seen.Add(position), $"Page {position} is used twice, or used and free.");
     }
 
     private static CrashModel Recovered(Engine engine, CrashState state)

@@ -4,8 +4,8 @@ using Xunit.Sdk;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Each call of each script goes wrong once. The script goes on as if nothing had happened, or ends with an exception of
-/// ours; whatever was acknowledged is there afterwards, with and without a power loss.
+/// Each call of each script goes wrong once. The script goes on as if nothing had happened, or ends with an exception
+/// of ours; whatever was acknowledged is there afterwards, with and without a power loss.
 /// </summary>
 public sealed class FaultTests
 {

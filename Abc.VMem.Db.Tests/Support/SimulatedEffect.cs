@@ -68,7 +68,7 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
         new DataEffect(files(file), offset, bytes, newLength, cuts);
 
     /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector ends with that instead.</summary>
-    /// <remarks>A sector that is written with the bytes it has can't be torn: old and new halves are the same.</remarks>
+    /// <remarks>A sector that is written with the bytes it has can't be torn: old and new are the same.</remarks>
     public void Apply(int piece, SimulatedContent content, byte[]? garbage = null)
     {
         if (piece < LengthPieces)
