@@ -65,7 +65,7 @@ internal static class CrashVerifier
         Assert.Equal(count, seen.Count);
         Assert.Equal(count - 1, seen.Max(position => position.Value));
 
-        void See(PagePos position) => Assert.True(seen.Add(position), $"Page {position} is used twice, or used and free.");
+        void See(PagePos position) => Assert.True(seen.Add(position), $"Page {position} is used twice, or also free.");
     }
 
     private static CrashModel Recovered(Engine engine, CrashState state)
