@@ -25,13 +25,14 @@ internal sealed class ObjectCodec<T>(ObjectPlan plan) : ValueCodec<T?>
     /// <inheritdoc/>
     public override void Write(ref DocumentWriter writer, T? value, Binding? binding)
     {
-        if (value is null)
+        // Only a reference is compared with null: unoptimized code would box a value type for it.
+        if (!typeof(T).IsValueType && value is null)
         {
             writer.WriteNil();
             return;
         }
 
-        if (!IsExactType && value.GetType() != typeof(T))
+        if (!IsExactType && value!.GetType() != typeof(T))
         {
             CodecRegistry.CheckType(value, typeof(T));
         }
