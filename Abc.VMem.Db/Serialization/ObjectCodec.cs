@@ -34,7 +34,7 @@ internal sealed class ObjectCodec<T>(ObjectPlan plan) : ValueCodec<T?>
 
         if (!IsExactType && value!.GetType() != typeof(T))
         {
-            CodecRegistry.CheckType(value, typeof(T));
+            CodecRegistry.CheckType(value!, typeof(T));
         }
 
         writer.Enter();
@@ -44,13 +44,13 @@ internal sealed class ObjectCodec<T>(ObjectPlan plan) : ValueCodec<T?>
         {
             if (!writer.Previous.IsEmpty && bound.HasUnknown && writer.Previous[0] != TokenCode.Nil)
             {
-                WriteMerging(ref writer, value, bound);
+                WriteMerging(ref writer, value!, bound);
             }
             else
             {
                 writer.Previous = default;
                 writer.WriteArrayHeader(bound.WriteCount);
-                (_write ??= ObjectCompiler.CompileWrite<T>(plan))(ref writer, value, bound, 0, bound.WriteCount);
+                (_write ??= ObjectCompiler.CompileWrite<T>(plan))(ref writer, value!, bound, 0, bound.WriteCount);
             }
         }
         catch (DocumentFault fault)
