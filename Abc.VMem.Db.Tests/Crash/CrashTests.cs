@@ -52,11 +52,11 @@ public sealed class CrashTests
     [InlineData("GrowPastTheCap")]
     public void Recovery_PowerLossAfterKill_RecoversTheSame(string name)
     {
-        var killed = new List<CrashState>();
+        var killed = new List<CrashState<CrashModel>>();
         var files = new SimulatedFileSystem();
         using (var session = new CrashSession(files, CrashSession.SmallOptions with { Durability = Durability.None }))
         {
-            files.Mutating = () => killed.Add(new CrashState(
+            files.Mutating = () => killed.Add(new CrashState<CrashModel>(
                 files.Kill(), [.. session.States], 0, $"{name} | killed at {files.Trace[^1]}"));
             CrashScript.All.Single(script => script.Name == name).Run(session);
         }
@@ -64,31 +64,31 @@ public sealed class CrashTests
         Verify([.. Choose(killed, seed: 29).SelectMany(EnumerateRecovery)]);
     }
 
-    private static List<CrashState> Enumerate(string name)
+    private static List<CrashState<CrashModel>> Enumerate(string name)
     {
         var files = new SimulatedFileSystem();
         using var session = new CrashSession(files, CrashSession.SmallOptions);
         var script = CrashScript.All.Single(script => script.Name == name);
-        return CrashState.Enumerate(
+        return CrashStates.Enumerate<CrashModel>(
             files, () => script.Run(session), () => (session.States, session.Acknowledged), name);
     }
 
-    private static List<CrashState> EnumerateRecovery(CrashState state)
+    private static List<CrashState<CrashModel>> EnumerateRecovery(CrashState<CrashModel> state)
     {
         var files = state.Files.Kill();
         using var session = new CrashSession(files, CrashSession.SmallOptions with { RandomSeed = 2 });
-        var states = CrashState.Enumerate(
+        var states = CrashStates.Enumerate<CrashModel>(
             files, session.Open, () => (state.States, state.From), state.Story + " | recovery");
         return [.. Choose(states, seed: 31, StatesPerRecovery)];
     }
 
-    private static IEnumerable<CrashState> Choose(List<CrashState> states, int seed, int count = RecoveriesPerScript)
+    private static IEnumerable<CrashState<CrashModel>> Choose(List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
     {
         var random = new Random(seed);
         return states.OrderBy(_ => random.Next()).Take(count * Effort);
     }
 
-    private static void Verify(List<CrashState> states)
+    private static void Verify(List<CrashState<CrashModel>> states)
     {
         foreach (var state in states)
         {

@@ -15,7 +15,7 @@ internal static class CrashVerifier
     /// but not both; another insert works; a clean close leaves one file, and all of it on the disk.
     /// </summary>
     /// <exception cref="XunitException">Something does not hold; the message tells the state's story.</exception>
-    public static void Verify(CrashState state, EngineOptions options)
+    public static void Verify(CrashState<CrashModel> state, EngineOptions options)
     {
         try
         {
@@ -68,7 +68,7 @@ internal static class CrashVerifier
         void See(PagePos position) => Assert.True(seen.Add(position), $"Page {position} is used twice, or also free.");
     }
 
-    private static CrashModel Recovered(Engine engine, CrashState state)
+    private static CrashModel Recovered(Engine engine, CrashState<CrashModel> state)
     {
         var found = ReadMap(engine);
         var differences = new List<string>();

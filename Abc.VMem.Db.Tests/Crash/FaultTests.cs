@@ -65,13 +65,13 @@ public sealed class FaultTests
                 }
 
                 var from = refused || kind == FaultKind.ReadError ? state.From : 0;
-                var after = new CrashState(files.Kill(), state.States, from, $"{state.Story} | {kind} at read {read}");
+                var after = new CrashState<CrashModel>(files.Kill(), state.States, from, $"{state.Story} | {kind} at read {read}");
                 VerifyUnlessDamaged(after, isDamageFine: from < state.From);
             }
         }
     }
 
-    private static void VerifyUnlessDamaged(CrashState state, bool isDamageFine)
+    private static void VerifyUnlessDamaged(CrashState<CrashModel> state, bool isDamageFine)
     {
         try
         {
@@ -83,12 +83,12 @@ public sealed class FaultTests
     }
 
     /// <summary>Some disks as a power loss leaves them in the middle of a script.</summary>
-    private static IEnumerable<CrashState> StatesToRecover(string name)
+    private static IEnumerable<CrashState<CrashModel>> StatesToRecover(string name)
     {
         var files = new SimulatedFileSystem();
         using var session = new CrashSession(files, CrashSession.SmallOptions);
-        var states = new List<CrashState>();
-        files.Mutating = () => states.Add(new CrashState(
+        var states = new List<CrashState<CrashModel>>();
+        files.Mutating = () => states.Add(new CrashState<CrashModel>(
             files.Crash(CrashPolicy.All, 1), [.. session.States], session.Acknowledged, $"{name} | {files.Trace[^1]}"));
         CrashScript.All.Single(script => script.Name == name).Run(session);
         return states.Where((_, i) => i % (states.Count / 6) == states.Count / 12);
@@ -179,7 +179,7 @@ public sealed class FaultTests
         ];
         foreach (var disk in after)
         {
-            var state = new CrashState(disk, session.States, session.Acknowledged, story);
+            var state = new CrashState<CrashModel>(disk, session.States, session.Acknowledged, story);
             CrashVerifier.Verify(state, CrashSession.SmallOptions with { RandomSeed = 3 });
         }
     }
