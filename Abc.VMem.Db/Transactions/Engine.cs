@@ -78,7 +78,8 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     public static Engine Open(IFileSystem files, string path, EngineOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, Pool.MinMappedPages, nameof(options));
-        return new Engine(files, path, options);
+        var cap = Math.Min(options.MaxMappedPages, Pool.LargestCap);
+        return new Engine(files, path, options with { MaxMappedPages = cap });
     }
 
     /// <inheritdoc/>
