@@ -79,7 +79,14 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, Pool.MinMappedPages, nameof(options));
         var cap = Math.Min(options.MaxMappedPages, Pool.LargestCap);
-        return new Engine(files, path, options with { MaxMappedPages = cap });
+        try
+        {
+            return new Engine(files, path, options with { MaxMappedPages = cap });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseOpenException(OpenFailure.Other, path, $"'{path}' can't be opened: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
