@@ -14,8 +14,12 @@ internal sealed class KeyBuffer
     /// <summary>The key so far, as a new array.</summary>
     public byte[] ToArray() => Span.ToArray();
 
-    /// <summary>Drops everything after the given length.</summary>
-    public void Truncate(int length) => Length = length;
+    /// <summary>Drops everything after the given length, which is at most the present one.</summary>
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length);
+        Length = length;
+    }
 
     /// <summary>Empties the buffer.</summary>
     public void Clear() => Length = 0;
@@ -25,7 +29,7 @@ internal sealed class KeyBuffer
     {
         if (_bytes.Length - Length < count)
         {
-            Array.Resize(ref _bytes, Math.Max(Length + count, 2 * _bytes.Length));
+            Array.Resize(ref _bytes, Math.Max(checked(Length + count), 2 * _bytes.Length));
         }
 
         var room = _bytes.AsSpan(Length, count);
@@ -38,4 +42,15 @@ internal sealed class KeyBuffer
 
     /// <summary>Appends bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Append(bytes.Length));
+
+    /// <summary>
+    /// Turns every byte from the given place on into its complement: reverses the order of what they encode.
+    /// </summary>
+    public void Complement(int start)
+    {
+        foreach (ref var value in _bytes.AsSpan(start, Length - start))
+        {
+            value = (byte)~value;
+        }
+    }
 }
