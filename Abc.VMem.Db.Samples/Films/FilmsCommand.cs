@@ -43,7 +43,7 @@ internal static class FilmsCommand
         command.Add(MaxMappedPages);
         command.Add(Verify);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(OptionsOf(parsed), parsed.InvocationConfiguration.Error, cancellation), CancellationToken.None));
+            () => Run(OptionsOf(parsed), parsed.InvocationConfiguration, cancellation), CancellationToken.None));
     }
 
     private static FilmsOptions OptionsOf(ParseResult parsed) =>
@@ -53,21 +53,22 @@ internal static class FilmsCommand
             parsed.GetValue(Verify));
 
     /// <summary>Runs the sample; whatever a user can cause ends in one line, not in a stack trace.</summary>
-    private static int Run(FilmsOptions options, TextWriter error, CancellationToken cancellation)
+    private static int Run(FilmsOptions options, InvocationConfiguration streams, CancellationToken cancellation)
     {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(streams.Output) });
         try
         {
-            return new FilmsRun(options, AnsiConsole.Console).Run(cancellation) == 0 ? 0 : 2;
+            return new FilmsRun(options, console).Run(cancellation) == 0 ? 0 : 2;
         }
         catch (OperationCanceledException)
         {
-            error.WriteLine("Cancelled. The database has what was committed; run it again to go on.");
+            streams.Error.WriteLine("Cancelled. The database has what was committed; run it again to go on.");
             return 130;
         }
         catch (Exception failure) when (failure
             is FilmFileException or VMemDbException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error.WriteLine(failure.Message.ReplaceLineEndings(" "));
+            streams.Error.WriteLine(failure.Message.ReplaceLineEndings(" "));
             return 1;
         }
     }

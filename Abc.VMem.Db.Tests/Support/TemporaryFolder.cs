@@ -10,5 +10,15 @@ internal sealed class TemporaryFolder : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <inheritdoc/>
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // A test may have taken the right to change the folder.
+            System.IO.File.SetUnixFileMode(
+                Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Directory.Delete(Path, recursive: true);
+    }
 }
