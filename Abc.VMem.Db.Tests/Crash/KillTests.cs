@@ -10,8 +10,9 @@ namespace Abc.VMem.Db.Tests.Crash;
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Kills = 50;
     private const int MaxMillisecondsToKill = 400;
+
+    private static readonly int Kills = Proof.Scale("ABC_VMEM_KILLS", 50);
 
     [Fact]
     public void Kill_AtRandomMoments_LosesNothingAcknowledged()
