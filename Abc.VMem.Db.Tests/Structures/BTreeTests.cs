@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Abc.VMem.Db.Tests.Structures;
 
-public sealed class BTreeTests(ITestOutputHelper output) : IDisposable
+public sealed partial class BTreeTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly StateAddress State = new(PagePos.Start, 64);
     private readonly FakePages _pages = new();

@@ -1,5 +1,6 @@
 namespace Abc.VMem.Db.Tests.Support;
 
+<<<<<<< HEAD
 /// <summary>A folder of a test's own, removed at its end.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
@@ -21,4 +22,19 @@ internal sealed class TemporaryFolder : IDisposable
 
         Directory.Delete(Path, recursive: true);
     }
+=======
+/// <summary>A folder that is gone when the test is over.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("abc-vmem-db-").FullName;
+    }
+
+    public string Path { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+>>>>>>> main
 }
