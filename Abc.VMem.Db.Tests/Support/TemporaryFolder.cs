@@ -1,8 +1,7 @@
 namespace Abc.VMem.Db.Tests.Support;
 
-<<<<<<< HEAD
 /// <summary>A folder of a test's own, removed at its end.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>Full path of the folder.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("abc-vmem-test-").FullName;
@@ -22,19 +21,4 @@ internal sealed class TemporaryFolder : IDisposable
 
         Directory.Delete(Path, recursive: true);
     }
-=======
-/// <summary>A folder that is gone when the test is over.</summary>
-public sealed class TemporaryFolder : IDisposable
-{
-    public TemporaryFolder()
-    {
-        Path = Directory.CreateTempSubdirectory("abc-vmem-db-").FullName;
-    }
-
-    public string Path { get; }
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
->>>>>>> main
 }
