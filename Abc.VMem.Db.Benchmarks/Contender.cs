@@ -9,9 +9,6 @@ internal abstract class Contender : IDisposable
     /// <summary>Opens a file that may not exist yet.</summary>
     public abstract void Open(string folder);
 
-    /// <summary>Bytes of all files that belong to the database.</summary>
-    public abstract long FileBytes { get; }
-
     /// <summary>Stores the entries with these keys in one transaction.</summary>
     public abstract void Load(ReadOnlySpan<ulong> keys);
 
@@ -27,7 +24,7 @@ internal abstract class Contender : IDisposable
     /// <summary>Commits each entry on its own, durable when the call returns.</summary>
     public abstract void CommitEach(ReadOnlySpan<ulong> keys);
 
-    /// <summary>Brings everything home, as a measured file should be.</summary>
+    /// <summary>Brings everything home: reads then find no log in their way.</summary>
     public abstract void Checkpoint();
 
     /// <inheritdoc/>

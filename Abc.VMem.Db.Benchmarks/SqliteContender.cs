@@ -23,18 +23,13 @@ internal sealed class SqliteContender(SqliteKey keyKind, int cacheBytes) : Conte
     private SqliteConnection _connection = null!;
     private SqliteCommand _put = null!;
     private SqliteCommand _get = null!;
-    private string _folder = "";
 
     /// <inheritdoc/>
     public override string Name => keyKind == SqliteKey.Integer ? "SQLite, integer key" : "SQLite, blob key";
 
     /// <inheritdoc/>
-    public override long FileBytes => Directory.GetFiles(_folder, "sqlite.*").Sum(file => new FileInfo(file).Length);
-
-    /// <inheritdoc/>
     public override void Open(string folder)
     {
-        _folder = folder;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(folder, "sqlite.db"),

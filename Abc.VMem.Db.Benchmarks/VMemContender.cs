@@ -8,18 +8,13 @@ internal sealed class VMemContender(int cacheBytes) : Contender
     private readonly byte[] _key = new byte[Entries.KeyBytes];
     private readonly byte[] _value = new byte[Entries.ValueBytes];
     private VMemDatabase _database = null!;
-    private string _folder = "";
 
     /// <inheritdoc/>
     public override string Name => "Abc.VMem.Db";
 
     /// <inheritdoc/>
-    public override long FileBytes => Directory.GetFiles(_folder, "vmem.*").Sum(file => new FileInfo(file).Length);
-
-    /// <inheritdoc/>
     public override void Open(string folder)
     {
-        _folder = folder;
         _database = VMemDatabase.Open(
             Path.Combine(folder, "vmem.db"), new VMemDatabaseOptions { MaxMappedPages = cacheBytes / 4096 });
     }
