@@ -26,8 +26,8 @@ try
         size);
     var (names, rows) = race.Run();
     Console.WriteLine(RaceTable.Write(names, rows));
-    Console.WriteLine(
-        $"The device: {RawDisk.FlushesPerSecond(folder.FullName, size.Commits):N0} overwrites of 4 KB with a flush a second.");
+    var flushes = RawDisk.FlushesPerSecond(folder.FullName, size.Commits);
+    Console.WriteLine($"The device: {flushes:N0} overwrites of 4 KB with a flush a second.");
     return 0;
 }
 finally

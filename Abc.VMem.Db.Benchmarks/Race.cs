@@ -8,7 +8,9 @@ namespace Abc.VMem.Db.Benchmarks;
 /// <param name="Values">Median of each contender, in the order of the race.</param>
 internal sealed record RaceRow(string Work, string Unit, double[] Values);
 
-/// <summary>Has all contenders do the same work in turn, round after round, so that a slow minute hits all of them.</summary>
+/// <summary>
+/// Has all contenders do the same work in turn, round after round, so that a slow minute hits all of them.
+/// </summary>
 internal sealed class Race(Func<Contender>[] contenders, string folder, RaceSize size)
 {
     private const int Seed = 7;

@@ -5,7 +5,9 @@ namespace Abc.VMem.Db.Benchmarks;
 /// <summary>How SQLite stores the keys.</summary>
 internal enum SqliteKey
 {
-    /// <summary>A rowid table with an INTEGER PRIMARY KEY: its documents call it the fastest for whole numbers.</summary>
+    /// <summary>
+    /// A rowid table with an INTEGER PRIMARY KEY: its documents call it the fastest for whole numbers.
+    /// </summary>
     Integer,
 
     /// <summary>A WITHOUT ROWID table with a BLOB PRIMARY KEY: its documents' choice for keys that are bytes.</summary>

@@ -36,7 +36,9 @@ public static class FilmDatabase
         return count;
     }
 
-    /// <summary>The indexes that the questions use, each with the step that builds it. A built one costs nothing.</summary>
+    /// <summary>
+    /// The indexes that the questions use, each with the step that builds it. A built one costs nothing.
+    /// </summary>
     public static IReadOnlyList<(string Name, Action Ensure)> Indexes(VMemDatabase database)
     {
         var films = Films(database);

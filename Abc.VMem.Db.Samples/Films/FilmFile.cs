@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Abc.VMem.Db.Samples.Films;
 
-/// <summary>Reads films from a file with one JSON object a line, plain or compressed with gzip. Holds one line at a time.</summary>
+/// <summary>
+/// Reads films from a file with one JSON object a line, plain or compressed with gzip. Holds one line at a time.
+/// </summary>
 public sealed class FilmFile : IFilmSource
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -22,7 +24,7 @@ public sealed class FilmFile : IFilmSource
     {
         if (!File.Exists(path))
         {
-            throw new FilmFileException($"There is no file {path}: give --file the path of a .jsonl or .jsonl.gz file.");
+            throw new FilmFileException($"There is no file {path}: give --file a .jsonl or .jsonl.gz file.");
         }
 
         _path = path;

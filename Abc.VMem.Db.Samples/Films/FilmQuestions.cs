@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Samples.Films;
 
-/// <summary>What a person would ask a catalogue of films. Every answer has a whole order, so that it can be compared.</summary>
+/// <summary>
+/// What a person would ask a catalogue of films. Every answer has a whole order, so that it can be compared.
+/// </summary>
 public static class FilmQuestions
 {
     /// <summary>The questions, with words that have answers in these films.</summary>
@@ -57,7 +59,9 @@ public static class FilmQuestions
                 .OrderBy(f => f.Year).ThenBy(f => f.Title).ThenBy(f => f.Id),
             film => $"{film.Year}  {film.Title}");
 
-    /// <summary>No index helps here: every description is looked at, on the stored bytes where that is possible.</summary>
+    /// <summary>
+    /// No index helps here: every description is looked at, on the stored bytes where that is possible.
+    /// </summary>
     private static FilmQuestion<Film> Describing(string phrase) =>
         new($"Which descriptions say \"{phrase}\"?",
             films => films

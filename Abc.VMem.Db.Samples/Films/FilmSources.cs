@@ -5,7 +5,9 @@ public static class FilmSources
 {
     private const string Catalogue = "shared/data/movies.jsonl.gz";
 
-    /// <summary>The given file; else the catalogue in a "shared" folder beside a parent folder; else made-up films.</summary>
+    /// <summary>
+    /// The given file; else the catalogue in a "shared" folder beside a parent folder; else made-up films.
+    /// </summary>
     /// <exception cref="FilmFileException">The given file does not exist.</exception>
     public static IFilmSource Choose(FileInfo? given)
     {

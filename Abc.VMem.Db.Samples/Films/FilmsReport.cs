@@ -8,7 +8,9 @@ internal sealed class FilmsReport(TextWriter output)
 {
     private const int LinesShown = 5;
 
-    /// <summary>Says whether the database was there; <paramref name="count"/> is null when it has no films yet.</summary>
+    /// <summary>
+    /// Says whether the database was there; <paramref name="count"/> is null when it has no films yet.
+    /// </summary>
     public void Opened(string path, string source, long? count) =>
         WriteLine(count is null
             ? $"Opened {path}: no films yet. They come from {source}."

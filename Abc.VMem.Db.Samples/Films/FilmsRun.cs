@@ -23,8 +23,11 @@ public sealed class FilmsRun(FilmsOptions options, IAnsiConsole console)
         return differences;
     }
 
-    private VMemDatabaseOptions DatabaseOptions() =>
-        options.MaxMappedPages is { } cap ? new VMemDatabaseOptions { MaxMappedPages = cap } : new VMemDatabaseOptions();
+    private VMemDatabaseOptions DatabaseOptions()
+    {
+        var defaults = new VMemDatabaseOptions();
+        return defaults with { MaxMappedPages = options.MaxMappedPages ?? defaults.MaxMappedPages };
+    }
 
     private void Fill(VMemDatabase database, IFilmSource source, string path, CancellationToken cancellation)
     {
@@ -46,7 +49,11 @@ public sealed class FilmsRun(FilmsOptions options, IAnsiConsole console)
 
     /// <summary>Loads what is missing and builds the indexes that are; an index that is there is left alone.</summary>
     private static List<FilmsStep> Fill(
-        VMemDatabase database, IFilmSource source, bool isEmpty, ProgressContext progress, CancellationToken cancellation)
+        VMemDatabase database,
+        IFilmSource source,
+        bool isEmpty,
+        ProgressContext progress,
+        CancellationToken cancellation)
     {
         var steps = new List<FilmsStep>();
         if (isEmpty)

@@ -17,7 +17,8 @@ public interface IFilmSource
 
     /// <summary>The films, each read when it is asked for.</summary>
     /// <param name="progress">Told how far it is, 0..1.</param>
-    /// <exception cref="FilmFileException">The source is broken; what was read so far is no whole catalogue.</exception>
+    /// <exception cref="FilmFileException">The source is broken; what was read so far is no whole
+    /// catalogue.</exception>
     IEnumerable<Film> Read(Action<double> progress);
 }
 

@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace Abc.VMem.Db.Samples.Films;
 
 /// <summary>
-/// Unpacks a gzip file of one member and throws when the file is cut short. <see cref="GZipStream"/> ends quietly there,
+/// Unpacks a gzip file of one member and throws when the file is cut short. <see cref="GZipStream"/> ends quietly
+/// there,
 /// and a file cut between two lines would pass for a shorter one: only the length at the file's end tells.
 /// </summary>
 internal sealed class WholeGzipStream(FileStream file) : Stream

@@ -52,7 +52,9 @@ public sealed class KillTests(ITestOutputHelper output)
         acknowledged.AddRange(lines.Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Takes what was committed without being acknowledged as acknowledged, so that the next round goes on.</summary>
+    /// <summary>
+    /// Takes what was committed without being acknowledged as acknowledged, so that the next round goes on.
+    /// </summary>
     private static void Verify(string path, List<int> acknowledged, int round)
     {
         using var database = VMemDatabase.Open(path);

@@ -30,7 +30,9 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
         Assert.Contains(expected, run.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
-    /// <summary>The whole catalogue where it is, within 1 MB of mapped pages; its answers are LINQ to Objects' ones.</summary>
+    /// <summary>
+    /// The whole catalogue where it is, within 1 MB of mapped pages; its answers are LINQ to Objects' ones.
+    /// </summary>
     [Theory]
     [InlineData(256)]
     [InlineData(null)]
@@ -97,7 +99,7 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
     public void Films_BrokenFile_EndsInOneLineAndLoadsOnceItIsMended()
     {
         var path = _folder.File("films.jsonl");
-        var films = string.Concat(Enumerable.Range(1, 1_500).Select(id => Film.Replace("1,", $"{id},", StringComparison.Ordinal) + "\n"));
+        var films = string.Concat(Enumerable.Range(1, 1_500).Select(FilmLine));
         File.WriteAllText(path, films + "oops\n");
         AssertFails(path, "line 1501", "--file", path);
 
@@ -121,7 +123,7 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
         var path = _folder.File("films.jsonl");
         File.WriteAllText(path, Film);
         Assert.Equal(0, Run("--folder", _folder.Path, "--file", path).ExitCode);
-        File.WriteAllText(path, Film + "\n" + Film.Replace("1,", "2,", StringComparison.Ordinal));
+        File.WriteAllText(path, FilmLine(1) + FilmLine(2));
         AssertFails("films.vmem", "--folder", "--file", path);
     }
 
@@ -158,6 +160,9 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
         Assert.Equal(3_000, FilmDatabase.Load(database, source, _ => { }, CancellationToken.None));
         database.Check();
     }
+
+    private static string FilmLine(int id) =>
+        Film.Replace("\"id\":1,", $"\"id\":{id},", StringComparison.Ordinal) + "\n";
 
     private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
     {

@@ -11,7 +11,9 @@ internal static class ChildProgram
     /// <summary>Holds a database open until its standard input ends: hold &lt;path&gt;.</summary>
     public const string Hold = "hold";
 
-    /// <summary>Tries to open a database and prints what came of it: open &lt;path&gt; &lt;true when read-only&gt;.</summary>
+    /// <summary>
+    /// Tries to open a database and prints what came of it: open &lt;path&gt; &lt;true when read-only&gt;.
+    /// </summary>
     public const string Open = "open";
 
     /// <summary>Runs one of these commands.</summary>

@@ -39,7 +39,9 @@ internal static class CrashDocuments
         };
     }
 
-    /// <summary>Inserts one by one, or a few in a transaction, and prints each id once its commit has returned.</summary>
+    /// <summary>
+    /// Inserts one by one, or a few in a transaction, and prints each id once its commit has returned.
+    /// </summary>
     public static void InsertForEver(string path, int firstId, TextWriter output)
     {
         output.WriteLine("opening");

@@ -7,7 +7,8 @@ namespace Abc.VMem.Db.Tests.Samples.Films;
 
 public sealed class FilmFileTests : IDisposable
 {
-    private const string Good = """{"id":7,"title":"A Film","year":1999,"cast":["X"],"genres":[],"thumbnail_width":320}""";
+    private const string Good =
+        """{"id":7,"title":"A Film","year":1999,"cast":["X"],"genres":[],"thumbnail_width":320}""";
 
     private readonly TemporaryFolder _folder = new();
 
