@@ -10,7 +10,7 @@ internal sealed class Person
 
     public int Age { get; set; }
 
-    public Address? Address { get; set; }
+    public PersonAddress? Address { get; set; }
 
     public List<string> Tags { get; set; } = [];
 
@@ -32,7 +32,7 @@ internal sealed class Person
     };
 }
 
-internal sealed class Address
+internal sealed class PersonAddress
 {
     public string? City { get; set; }
 
