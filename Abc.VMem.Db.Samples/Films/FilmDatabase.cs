@@ -36,18 +36,21 @@ public static class FilmDatabase
         return count;
     }
 
-    /// <summary>
-    /// The indexes that the questions use, each with the step that builds it. A built one costs nothing.
-    /// </summary>
-    public static IReadOnlyList<(string Name, Action Ensure)> Indexes(VMemDatabase database)
+    /// <summary>The indexes that the questions use.</summary>
+    public static IReadOnlyList<FilmIndex> Indexes(VMemDatabase database)
     {
         var films = Films(database);
         return
         [
-            ("year", () => films.EnsureIndex(f => f.Year)),
-            ("title", () => films.EnsureIndex(f => f.Title)),
-            ("genres", () => films.EnsureIndex(f => f.Genres)),
-            ("cast", () => films.EnsureIndex(f => f.Cast)),
+            new("year", (options, cancellation) => films.EnsureIndex(f => f.Year, options, cancellation)),
+            new("title", (options, cancellation) => films.EnsureIndex(f => f.Title, options, cancellation)),
+            new("genres", (options, cancellation) => films.EnsureIndex(f => f.Genres, options, cancellation)),
+            new("cast", (options, cancellation) => films.EnsureIndex(f => f.Cast, options, cancellation)),
         ];
     }
 }
+
+/// <summary>An index on one member.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Ensure">Builds the index in one transaction; false, at once, when it is there.</param>
+public sealed record FilmIndex(string Member, Func<IndexOptions, CancellationToken, bool> Ensure);

@@ -34,5 +34,5 @@ internal sealed class FilmQuestion<TRow>(
     }
 
     /// <inheritdoc/>
-    public override string Explain(IQueryable<Film> films) => query(films).Explain().ToString();
+    public override string Explain(IQueryable<Film> films) => query(films).Explain(analyze: true).ToString();
 }

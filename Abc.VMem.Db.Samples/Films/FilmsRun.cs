@@ -64,14 +64,16 @@ public sealed class FilmsRun(FilmsOptions options, IAnsiConsole console)
             steps.Add(new FilmsStep($"loaded {count:N0} films", clock.Elapsed));
         }
 
-        foreach (var (name, ensure) in FilmDatabase.Indexes(database))
+        foreach (var index in FilmDatabase.Indexes(database))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var bar = progress.AddTask($"index on {name}", maxValue: 1);
+            var bar = progress.AddTask($"index on {index.Member}", maxValue: 1);
             var clock = Stopwatch.StartNew();
-            ensure();
+            if (index.Ensure(new IndexOptions { Progress = new IndexBar(bar) }, cancellation))
+            {
+                steps.Add(new FilmsStep($"built the index on {index.Member}", clock.Elapsed));
+            }
+
             bar.Value = 1;
-            steps.Add(new FilmsStep($"index on {name}", clock.Elapsed));
         }
 
         return steps;
@@ -100,5 +102,13 @@ public sealed class FilmsRun(FilmsOptions options, IAnsiConsole console)
         }
 
         return differences;
+    }
+
+    /// <summary>Half of the bar for reading documents, half for writing entries.</summary>
+    private sealed class IndexBar(ProgressTask bar) : IProgress<IndexProgress>
+    {
+        public void Report(IndexProgress value) => bar.Value =
+            (0.5 * value.DocumentsRead / Math.Max(1, value.Documents))
+            + (0.5 * value.EntriesWritten / Math.Max(1, value.Entries));
     }
 }

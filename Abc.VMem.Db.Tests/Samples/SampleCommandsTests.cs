@@ -75,9 +75,10 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
         using var database = VMemDatabase.Open(
             _folder.File("films.vmem"), new VMemDatabaseOptions { MaxMappedPages = cap ?? 16_384 });
         Assert.Equal(3_000, FilmDatabase.Load(database, source, _ => { }, CancellationToken.None));
-        foreach (var (_, ensure) in FilmDatabase.Indexes(database))
+        foreach (var index in FilmDatabase.Indexes(database))
         {
-            ensure();
+            Assert.True(index.Ensure(new IndexOptions(), CancellationToken.None));
+            Assert.False(index.Ensure(new IndexOptions(), CancellationToken.None));
         }
 
         var stored = FilmDatabase.Films(database).AsQueryable();
