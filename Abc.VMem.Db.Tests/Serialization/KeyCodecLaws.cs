@@ -41,7 +41,7 @@ internal static class KeyCodecLaws
         AssertSign(-expected, EncodeObject(reverse, left), EncodeObject(reverse, right));
     }
 
-    /// <summary>Decoding gives an equal value, and finds its end whatever follows and wherever the source is cut.</summary>
+    /// <summary>Decoding gives an equal value, and finds its end whatever follows.</summary>
     public static void AssertRoundTrip<T>(T value, Func<T, T, bool>? areEqual = null)
     {
         areEqual ??= EqualityComparer<T>.Default.Equals;

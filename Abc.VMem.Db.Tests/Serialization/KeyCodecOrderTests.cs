@@ -99,10 +99,12 @@ public sealed class KeyCodecOrderTests
             Gen.Select(Gen.Long, Gen.Byte[0, 28],
                 (value, scale) => new decimal((int)value, (int)(value >> 32), 0, value < 0, scale))),
         [
-            decimal.MinValue, decimal.MinValue + 1, -10m, -9.99m, -1.0m, -1.00m, -0.1m, -new decimal(1, 0, 0, false, 28),
+            decimal.MinValue, decimal.MinValue + 1, -10m, -9.99m, -1.0m, -1.00m, -0.1m,
+            -new decimal(1, 0, 0, false, 28),
             0m, 0.00m, new decimal(0, 0, 0, true, 5), new decimal(1, 0, 0, false, 28), new decimal(10, 0, 0, false, 28),
             0.1m, 0.12m, 0.123m, 0.1234m, 1m, 1.0m, 1.00m, 9.99m, 10m, 12m, 12.5m, 100m, ulong.MaxValue,
-            ulong.MaxValue + 1m, 10_000_000_000_000_000_000m, 18446744073709551616000m, decimal.MaxValue - 1,
+            ulong.MaxValue + 1m,
+            10_000_000_000_000_000_000m, 18446744073709551616000m, decimal.MaxValue - 1,
             decimal.MaxValue,
         ]);
 
@@ -111,10 +113,12 @@ public sealed class KeyCodecOrderTests
         Gen.OneOf(
             Gen.Char["\0\u0001\u0002ab\u007F\u0080\u07FF\u0800\uD7FF\uE000\uFFFF"].Array[0, 6]
                 .Select(units => new string(units)),
-            KeyCodecLaws.Pick("\U00010000", "\U0010FFFF", "\uE000", "\uFFFF", "a", "\0").Array[0, 4].Select(string.Concat),
+            KeyCodecLaws.Pick("\U00010000", "\U0010FFFF", "\uE000", "\uFFFF", "a", "\0").Array[0, 4]
+                .Select(string.Concat),
             Gen.Char[' ', '~'].Array[0, 40].Select(units => new string(units))),
         [
-            null!, "", "\0", "\0\0", "\0\u0001", "\u0001", "\u0001\0", "\u0002", "a", "a\0", "a\u0001", "ab", "b", "é",
+            null!, "", "\0", "\0\0", "\0\u0001", "\u0001", "\u0001\0", "\u0002",
+            "a", "a\0", "a\u0001", "ab", "b", "é",
             "\u0800",
             "\uD7FF", "\U00010000", "\U0010FFFF", "\uE000", "\uFFFF", new string('x', 1000), new string('ß', 300),
         ],

@@ -11,6 +11,9 @@ internal sealed class KeyBuffer
     /// <summary>The key so far.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
+    /// <summary>The key so far as memory; valid until the next change.</summary>
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+
     /// <summary>The key so far, as a new array.</summary>
     public byte[] ToArray() => Span.ToArray();
 

@@ -110,9 +110,9 @@ internal static class KeyCodecs
     }
 
     private static NotSupportedException NotAKey(Type type) => new(
-        $"The type {type} can't be a key. Keys are: bool, char, integers, float, double, Half, decimal, string, byte[], "
-        + "Guid, DateTime, DateTimeOffset, TimeSpan, DateOnly, TimeOnly, enums, their nullable forms, and tuples and "
-        + "anonymous types of these.");
+        $"The type {type} can't be a key. Keys are: bool, char, integers, float, double, Half, decimal, string, "
+        + "byte[], Guid, DateTime, DateTimeOffset, TimeSpan, DateOnly, TimeOnly, enums, their nullable forms, and "
+        + "tuples and anonymous types of these.");
 
     private static class PrimaryOf<T>
     {

@@ -89,7 +89,8 @@ internal static class KeyText
         if (!allowLoneSurrogates && FindLoneSurrogate(text) is var lone and >= 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A string with a lone surrogate (U+{(int)text[lone]:X4}) is no text and can't be a key."), nameof(text));
+                $"A string with a lone surrogate (U+{(int)text[lone]:X4}) is no text and can't be a key."),
+                nameof(text));
         }
 
         var start = buffer.Length;

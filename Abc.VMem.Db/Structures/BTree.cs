@@ -6,44 +6,64 @@ namespace Abc.VMem.Db.Structures;
 public delegate void ValueReader<TState>(ReadOnlySpan<byte> value, ref TState state)
     where TState : allows ref struct;
 
-/// <summary>The map on bytes: a B-tree over the pages of a reader or writer, located by a state in some page.</summary>
+/// <summary>
+/// The map on bytes: a B-tree over the pages of a reader or writer, located by a state in some page. Every level is a
+/// doubly linked list of pages. Finding never writes. A write checks its arguments before its first page write; what
+/// fails after it dooms the transaction. At most 4 pages are pinned at a time by a write, 1 by a read.
+/// </summary>
 internal static partial class BTree
 {
     /// <summary>Longest key, in bytes.</summary>
     public const int MaxKeyBytes = 1000;
 
+    /// <summary>Longest value, in bytes: 64 MB and some room for an envelope.</summary>
+    public const int MaxValueBytes = (64 << 20) + (64 << 10);
+
+    /// <summary>Most levels; 16 levels of the narrowest nodes hold more than a file can.</summary>
+    public const int MaxHeight = 16;
+
+    /// <summary>Room for the longest key and a head behind its prefix: what <see cref="NodeView.CopyKey"/> asks for.</summary>
+    public const int KeyRoom = MaxKeyBytes + NodeLayout.HeadBytes;
+
+    /// <summary>A value stays in its leaf while key, value and cell header take no more than this.</summary>
+    private const int MaxInlineCellBytes = NodeLayout.CapacityBytes / 4;
+
+    /// <summary>A node at or below this looks for a neighbour to merge with.</summary>
+    private const int SparseBytes = NodeLayout.CapacityBytes * 425 / 1000;
+
+    /// <summary>Two neighbours merge when they take no more than this together.</summary>
+    private const int MergedBytes = NodeLayout.CapacityBytes * 85 / 100;
+
     /// <summary>Entries of the map, O(1).</summary>
-    public static long Count(PageReader pages, StateAddress state) => throw new NotImplementedException();
+    public static long Count(PageReader pages, StateAddress state) => ReadState(pages, state).Count;
 
-    /// <summary>Whether the key is there.</summary>
-    public static bool Contains(PageReader pages, StateAddress state, ReadOnlySpan<byte> key) => throw new NotImplementedException();
+    /// <summary>Reads and checks the state of a map.</summary>
+    internal static MapState ReadState(PageReader pages, StateAddress address)
+    {
+        using var page = pages.Read(address.Page);
+        var state = Layout.At<MapState>(page.Bytes, address.Offset);
+        bool isEmpty = state.Height == 0;
+        bool isSound = isEmpty
+            ? state is { Root.Value: 0, Count: 0, OverflowPages: 0 }
+            : state is { Height: <= MaxHeight, Root.Value: > 1, Count: > 0, OverflowPages: >= 0 };
+        if (!isSound)
+        {
+            ThrowState(address, state);
+        }
 
-    /// <summary>Hands the value to a callback (inline: straight from the page); false when the key is absent.</summary>
-    public static bool TryGet<TState>(PageReader pages, StateAddress state, ReadOnlySpan<byte> key, ref TState callbackState, ValueReader<TState> reader)
-        where TState : allows ref struct => throw new NotImplementedException();
+        return state;
+    }
 
-    /// <summary>Copies the value when it fits; false when the key is absent; length is the value's whole length.</summary>
-    public static bool TryGet(PageReader pages, StateAddress state, ReadOnlySpan<byte> key, Span<byte> destination, out int length) => throw new NotImplementedException();
+    internal static void WriteState(PageWriter pages, StateAddress address, in MapState state)
+    {
+        using var page = pages.Write(address.Page);
+        Layout.At<MapState>(page.Bytes, address.Offset) = state;
+    }
 
-    /// <summary>Copies the value into a growing buffer (reset first); false when the key is absent.</summary>
-    public static bool TryGet(PageReader pages, StateAddress state, ReadOnlySpan<byte> key, ValueBuffer destination) => throw new NotImplementedException();
-
-    /// <summary>Adds an entry; false, and no change, when the key is there.</summary>
-    public static bool Insert(PageWriter pages, StateAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => throw new NotImplementedException();
-
-    /// <summary>Adds or replaces an entry; true when it was there.</summary>
-    public static bool Put(PageWriter pages, StateAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => throw new NotImplementedException();
-
-    /// <summary>Removes an entry; false when it was not there.</summary>
-    public static bool Remove(PageWriter pages, StateAddress state, ReadOnlySpan<byte> key) => throw new NotImplementedException();
-
-    /// <summary>Frees all pages, level by level; the state becomes all zero.</summary>
-    public static void Clear(PageWriter pages, StateAddress state) => throw new NotImplementedException();
-
-    /// <summary>Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.</summary>
-    public static long CountRange(PageReader pages, StateAddress state, byte[]? from, byte[]? to) => throw new NotImplementedException();
-
-    /// <summary>Walks every page of the map, verifies links both ways, order, fences, counts and overflow chains; reports each page to the visitor.</summary>
-    /// <exception cref="CorruptDatabaseException">Something does not hold.</exception>
-    public static void Check(PageReader pages, StateAddress state, Action<PagePos> visit) => throw new NotImplementedException();
+    private static void ThrowState(StateAddress address, in MapState state) =>
+        MapErrors.ThrowState(
+            address,
+            "all zero, or a root, 1 to 16 levels and a count",
+            FormattableString.Invariant(
+                $"root {state.Root}, height {state.Height}, count {state.Count}, overflow {state.OverflowPages}"));
 }

@@ -1,16 +1,199 @@
+using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Builds an empty map bottom-up from entries in ascending key order, pages 95 % full.</summary>
+/// <summary>
+/// Builds an empty map bottom-up from entries in ascending key order, pages 95 % full. Each page is filled in memory and
+/// written once; the page after it is allocated then, so that links need no second write. What fails dooms the transaction.
+/// </summary>
 internal sealed class MapBuilder
 {
+    private const int FullBytes = NodeLayout.CapacityBytes * 95 / 100;
+
+    private readonly PageWriter _pages;
+    private readonly StateAddress _address;
+    private readonly List<Level> _levels = [];
+    private readonly byte[] _lastKey = new byte[BTree.KeyRoom];
+    private int _lastLength;
+    private MapState _state;
+
     /// <summary>Starts on an empty map.</summary>
-    public MapBuilder(PageWriter pages, StateAddress state) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The map is not empty.</exception>
+    public MapBuilder(PageWriter pages, StateAddress state)
+    {
+        if (BTree.ReadState(pages, state).Height != 0)
+        {
+            throw new ArgumentException("Only an empty map can be built bottom-up.", nameof(state));
+        }
+
+        (_pages, _address) = (pages, state);
+    }
 
     /// <summary>Appends an entry; its key must be greater than the last one.</summary>
-    public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The key is not greater than the last one; nothing was changed.</exception>
+    /// <exception cref="LimitExceededException">The key or the value is too long; nothing was changed.</exception>
+    public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        BTree.CheckLimits(key.Length, value.Length);
+        if (_state.Count > 0 && key.SequenceCompareTo(_lastKey.AsSpan(0, _lastLength)) <= 0)
+        {
+            throw new ArgumentException("Keys must be appended in ascending order.", nameof(key));
+        }
+
+        long changes = _pages.ChangeCount;
+        try
+        {
+            Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
+            Append(0, BTree.MakeEntry(_pages, ref _state, key, value, reference), PagePos.Nil);
+            key.CopyTo(_lastKey);
+            _lastLength = key.Length;
+            _state.Count++;
+        }
+        catch (Exception exception) when (_pages.ChangeCount != changes)
+        {
+            _pages.Doom(exception);
+            throw;
+        }
+    }
 
     /// <summary>Links the last nodes and writes the state.</summary>
-    public void Complete() => throw new NotImplementedException();
+    public void Complete()
+    {
+        if (_state.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var level in _levels)
+            {
+                Write(level, PagePos.Nil);
+            }
+
+            _state.Root = _levels[^1].Position;
+            _state.Height = (byte)_levels.Count;
+            BTree.WriteState(_pages, _address, _state);
+        }
+        catch (Exception exception)
+        {
+            _pages.Doom(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Appends to a level, which starts with the given first child when it does not exist yet.</summary>
+    private void Append(int number, in NodeEntry entry, PagePos firstChild)
+    {
+        if (number == _levels.Count)
+        {
+            var first = number == 0 ? entry : new NodeEntry { Key = entry.Key, Child = firstChild };
+            _levels.Add(new Level(number, Allocate(number)));
+            _levels[number].Start(first);
+            if (number == 0)
+            {
+                return;
+            }
+        }
+
+        var level = _levels[number];
+        if (TryAppend(level, entry))
+        {
+            return;
+        }
+
+        var finished = level.Position;
+        var next = Allocate(number);
+        int separatorLength = number == 0 ? SeparatorLength(entry.Key) : entry.Key.Length;
+        Write(level, next);
+        level.Reset(next);
+        level.Start(entry);
+        Append(number + 1, new NodeEntry { Key = entry.Key[..separatorLength], Child = next }, finished);
+    }
+
+    private int SeparatorLength(ReadOnlySpan<byte> key) =>
+        key.CommonPrefixLength(_lastKey.AsSpan(0, _lastLength)) + 1;
+
+    [SkipLocalsInit]
+    private static bool TryAppend(Level level, in NodeEntry entry)
+    {
+        bool isLeaf = level.Number == 0;
+        var node = new NodeView(level.Page, level.Position, level.Number);
+        int suffixLength = entry.Key.Length - node.PrefixLength;
+        int bytes = isLeaf
+            ? 10 + NodeLayout.LeafCellBytes(suffixLength, entry.Payload.Length)
+            : 18 + NodeLayout.BranchCellBytes(suffixLength);
+        bool isFull = node.UsedBytes + bytes > FullBytes;
+        if (!isFull && NodeEdit.TryInsert(level.Page, node.Count, entry, isLeaf))
+        {
+            return true;
+        }
+
+        // Another prefix; also a page that is full for its prefix may have been started with too long a one.
+        if (isFull && entry.Key.StartsWith(node.Prefix))
+        {
+            return false;
+        }
+
+        Span<byte> copy = stackalloc byte[Page.Size];
+        level.Page.CopyTo(copy);
+        var entries = new NodeEntries(new NodeView(copy, level.Position, level.Number), node.Count, entry, false);
+        if (!entries.Fit(0, entries.Count, FullBytes))
+        {
+            return false;
+        }
+
+        entries.Build(level.Page, 0, entries.Count);
+        return true;
+    }
+
+    private PagePos Allocate(int level)
+    {
+        if (level == BTree.MaxHeight)
+        {
+            throw new LimitExceededException("Levels of a map", BTree.MaxHeight, level + 1, "Use a second map.");
+        }
+
+        using var page = _pages.Allocate(level == 0 ? PageType.MapLeaf : PageType.MapBranch, (byte)level);
+        return page.Position;
+    }
+
+    private void Write(Level level, PagePos next)
+    {
+        using var page = _pages.Write(level.Position);
+        level.Page.AsSpan(PageHeader.Bytes).CopyTo(page.Payload);
+        page.Header.ItemCount = Layout.At<PageHeader>(level.Page, 0).ItemCount;
+        page.Header.Previous = level.Previous;
+        page.Header.Next = next;
+    }
+
+    /// <summary>The page that a level is being filled in.</summary>
+    private sealed class Level(int number, PagePos position)
+    {
+        public int Number => number;
+
+        public byte[] Page { get; } = new byte[Paging.Page.Size];
+
+        public PagePos Position { get; private set; } = position;
+
+        public PagePos Previous { get; private set; } = PagePos.Nil;
+
+        /// <summary>Goes on to the next page.</summary>
+        public void Reset(PagePos next)
+        {
+            (Previous, Position) = (Position, next);
+            Array.Clear(Page);
+        }
+
+        /// <summary>Puts the first entry into the page.</summary>
+        public void Start(in NodeEntry entry)
+        {
+            ref var header = ref Layout.At<PageHeader>(Page.AsSpan(), 0);
+            header.Type = number == 0 ? PageType.MapLeaf : PageType.MapBranch;
+            header.Level = (byte)number;
+            NodeEdit.Initialize(Page, entry.Key);
+            NodeEdit.TryInsert(Page, 0, entry, number == 0);
+        }
+    }
 }

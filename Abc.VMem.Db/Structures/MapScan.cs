@@ -8,21 +8,59 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal sealed class MapScan : IDisposable
 {
+    private readonly bool _descending;
+    private MapWalker? _walker;
+
     /// <summary>Prepares a walk over the keys in [from, to), null = unbounded; no page is read before the first move.</summary>
-    public MapScan(PageReader pages, StateAddress state, ReadOnlyMemory<byte>? from, ReadOnlyMemory<byte>? to, bool descending) => throw new NotImplementedException();
+    public MapScan(
+        PageReader pages, StateAddress state, byte[]? from, byte[]? to, bool descending)
+    {
+        _descending = descending;
+        _walker = MapWalker.Rent(pages, state, from, to);
+        if (descending)
+        {
+            _walker.SeekLast();
+        }
+    }
 
     /// <summary>Current key; valid until the next move.</summary>
-    public ReadOnlySpan<byte> Key => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Key => Walker.Key;
 
     /// <summary>Current value, overflow assembled; valid until the next move.</summary>
-    public ReadOnlySpan<byte> Value => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Value => Walker.Value;
+
+    private MapWalker Walker
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_walker is null, this);
+            return _walker;
+        }
+    }
 
     /// <summary>Moves to the next entry; false at the end.</summary>
-    public bool MoveNext() => throw new NotImplementedException();
+    public bool MoveNext() => _descending ? Walker.MovePrevious() : Walker.MoveNext();
 
-    /// <summary>Jumps forward: the next move goes to the first key ≥ the given one (descending: ≤).</summary>
-    public void SeekTo(ReadOnlySpan<byte> key) => throw new NotImplementedException();
+    /// <summary>Jumps forward: the next move goes to the first key ≥ the given one (descending: ≤). Never goes back.</summary>
+    public void SeekTo(ReadOnlySpan<byte> key)
+    {
+        if (_descending)
+        {
+            Walker.SkipBackward(key);
+        }
+        else
+        {
+            Walker.SkipForward(key);
+        }
+    }
 
     /// <summary>Returns the buffers.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        if (_walker is not null)
+        {
+            MapWalker.Return(_walker);
+            _walker = null;
+        }
+    }
 }

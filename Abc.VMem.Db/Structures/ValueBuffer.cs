@@ -3,6 +3,8 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>A reusable buffer for one value; grows as needed. Not thread-safe.</summary>
 internal sealed class ValueBuffer
 {
+    private const int MaxKeptBytes = 64 << 10;
+
     private byte[] _bytes = new byte[1024];
 
     /// <summary>Bytes in use.</summary>
@@ -24,5 +26,28 @@ internal sealed class ValueBuffer
 
         Length = length;
         return _bytes.AsSpan(0, length);
+    }
+
+    /// <summary>Lets go of memory beyond what values usually take.</summary>
+    public void Trim()
+    {
+        if (_bytes.Length > MaxKeptBytes)
+        {
+            _bytes = new byte[1024];
+        }
+
+        Length = 0;
+    }
+
+    /// <summary>Makes room for more bytes behind those in use and returns it to be filled.</summary>
+    public Span<byte> Append(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(Length + count, 2 * _bytes.Length));
+        }
+
+        Length += count;
+        return _bytes.AsSpan(Length - count, count);
     }
 }

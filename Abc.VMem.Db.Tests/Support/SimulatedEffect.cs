@@ -1,0 +1,106 @@
+namespace Abc.VMem.Db.Tests.Support;
+
+/// <summary>What one call changed and the disk may still lose.</summary>
+internal abstract class SimulatedEffect
+{
+    /// <summary>Pieces that survive a power loss or not, each on its own.</summary>
+    public abstract int PieceCount { get; }
+
+    /// <summary>What a piece is.</summary>
+    public abstract SimulatedPiece KindOf(int piece);
+}
+
+/// <summary>What a piece of an effect is.</summary>
+internal enum SimulatedPiece
+{
+    /// <summary>An entry of the directory.</summary>
+    Name,
+
+    /// <summary>The length of a file.</summary>
+    Length,
+
+    /// <summary>Bytes within one sector.</summary>
+    Sector,
+}
+
+/// <summary>A creation, renaming or deletion: all its entries change together.</summary>
+internal sealed class NameEffect(string directory, params (string Path, SimulatedFile? File)[] bindings)
+    : SimulatedEffect
+{
+    /// <summary>The directory whose synchronization makes it durable.</summary>
+    public string Directory => directory;
+
+    /// <summary>Paths and what they name from then on; null = nothing.</summary>
+    public IReadOnlyList<(string Path, SimulatedFile? File)> Bindings => bindings;
+
+    public override int PieceCount => 1;
+
+    public override SimulatedPiece KindOf(int piece) => SimulatedPiece.Name;
+}
+
+/// <summary>A write, or a new length (then without bytes). The length, when it changes, is the first piece.</summary>
+internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, long? newLength, bool cuts)
+    : SimulatedEffect
+{
+    /// <summary>The unit that a disk writes as a whole, or tears.</summary>
+    public const int SectorBytes = 512;
+
+    public SimulatedFile File => file;
+
+    private int LengthPieces => newLength is null ? 0 : 1;
+
+    private int SectorPieces => bytes.Length == 0
+        ? 0
+        : (int)(((offset + bytes.Length - 1) / SectorBytes) - (offset / SectorBytes) + 1);
+
+    public override int PieceCount => LengthPieces + SectorPieces;
+
+    public override SimulatedPiece KindOf(int piece) =>
+        piece < LengthPieces ? SimulatedPiece.Length : SimulatedPiece.Sector;
+
+    /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector's second half becomes that instead.</summary>
+    public void Apply(int piece, SimulatedContent content, byte[]? garbage = null)
+    {
+        if (piece < LengthPieces)
+        {
+            content.SetLength(newLength!.Value, cuts);
+            return;
+        }
+
+        var sector = ((offset / SectorBytes) + piece - LengthPieces) * SectorBytes;
+        var from = Math.Max(offset, sector);
+        var to = Math.Min(offset + bytes.Length, sector + SectorBytes);
+        content.Write(bytes.AsSpan((int)(from - offset), (int)(to - from)), from);
+        if (garbage is not null)
+        {
+            content.Write(garbage, sector + SectorBytes - garbage.Length);
+        }
+    }
+
+    /// <summary>Carries out everything.</summary>
+    public void Apply(SimulatedContent content)
+    {
+        if (newLength is { } length)
+        {
+            content.SetLength(length, cuts);
+        }
+
+        content.Write(bytes, offset);
+    }
+}
+
+/// <summary>A file, whatever its names: what is on the disk, and what programs see.</summary>
+internal sealed class SimulatedFile
+{
+    /// <summary>On the disk for good.</summary>
+    public SimulatedContent Durable { get; init; } = new();
+
+    /// <summary>What a read returns.</summary>
+    public SimulatedContent Visible { get; set; } = new();
+
+    /// <summary>Handles that only read.</summary>
+    public int ReaderCount { get; set; }
+
+    /// <summary>Whether a handle that may write is open, which allows no other one.</summary>
+    public bool IsExclusive { get; set; }
+}
