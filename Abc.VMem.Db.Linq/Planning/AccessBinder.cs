@@ -51,13 +51,24 @@ internal sealed class AccessBinder(IReadOnlyList<Condition> conjuncts, QueryArgu
         }
 
         Cover(path.Parts[0]);
-        return Primary(path, ranges, set.Intervals is [{ IsPoint: true } only] ? only.From[1..] : null);
+        return Primary(path, ranges, set.IsPoints ? PointKeys(set) : null);
     }
 
     private static bool IsAllPresent(IntervalSet set) =>
         set.Intervals is [var only] && only.ToPrimary() is { From: null, To: null };
 
-    private BoundAccess Primary(PrimaryPath path, KeyRange[] ranges, byte[]? singleKey) => new()
+    private static byte[][] PointKeys(IntervalSet set)
+    {
+        var keys = new byte[set.Intervals.Length][];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = set.Intervals[i].From[1..];
+        }
+
+        return keys;
+    }
+
+    private BoundAccess Primary(PrimaryPath path, KeyRange[] ranges, byte[][]? pointKeys) => new()
     {
         Path = path,
         Ranges = ranges,
@@ -65,7 +76,7 @@ internal sealed class AccessBinder(IReadOnlyList<Condition> conjuncts, QueryArgu
         IsKeyOrdered = true,
         IsDistinct = true,
         Order = null,
-        SingleKey = singleKey,
+        PointKeys = pointKeys,
         Used = _used,
     };
 

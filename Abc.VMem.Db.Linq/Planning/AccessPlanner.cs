@@ -8,11 +8,11 @@ namespace Abc.VMem.Db.Linq.Planning;
 /// first way that its values narrow.
 /// </summary>
 internal sealed class AccessPlanner(
-    CollectionDefinition definition, IReadOnlyList<Condition> conjuncts, IReadOnlyList<Field?> order, bool[] descending)
+    CollectionDefinition definition, IReadOnlyList<Condition> conjuncts, OrderPlan order)
 {
     private const int PrimaryBonus = 500;
     private const int UniqueBonus = 200;
-    private const int OrderBonus = 20;
+    private const int OrderBonus = 15;
 
     /// <summary>The ways, the last of which is a walk over all documents.</summary>
     public IReadOnlyList<AccessPath> List()
@@ -35,7 +35,7 @@ internal sealed class AccessPlanner(
             return null;
         }
 
-        var part = new KeyPart(path, IsPrimary: true, definition.KeyCodec.Name + "?");
+        var part = KeyPart.Primary(path, definition.KeyCodec);
         return Narrowing(part) is { Count: > 0 } used ? new NarrowedPart(part, used) : null;
     }
 
@@ -105,7 +105,7 @@ internal sealed class AccessPlanner(
 
     private IndexOrder? OrderOf(IndexDefinition index, List<NarrowedPart> narrowed)
     {
-        if (order.Count == 0 || index.IsMultikey)
+        if (order.Primary != PrimaryOrder.None || index.IsMultikey)
         {
             return null;
         }
@@ -113,9 +113,9 @@ internal sealed class AccessPlanner(
         var fixedParts = narrowed.TakeWhile(IsPoint).Count();
         var part = 0;
         var key = 0;
-        while (key < order.Count && part < index.Parts.Count)
+        while (key < order.Fields.Count && part < index.Parts.Count)
         {
-            if (IsKeyOfPart(index.Parts[part], key) && descending[key] == descending[0])
+            if (IsKeyOfPart(index.Parts[part], key) && order.IsDescending[key] == order.IsDescending[0])
             {
                 part++;
                 key++;
@@ -130,9 +130,9 @@ internal sealed class AccessPlanner(
             }
         }
 
-        return key == 0 ? null : new IndexOrder(part, descending[0], key, Math.Min(fixedParts, part));
+        return key == 0 ? null : new IndexOrder(part, order.IsDescending[0], key, Math.Min(fixedParts, part));
     }
 
     private bool IsKeyOfPart(IndexPart part, int key) =>
-        order[key] is { List: null } field && KeyPart.Of(part).EncodingOf(field) is not null;
+        order.Fields[key] is { List: null } field && KeyPart.Of(part).EncodingOf(field) is not null;
 }

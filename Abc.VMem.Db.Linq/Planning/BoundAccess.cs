@@ -23,8 +23,8 @@ internal sealed class BoundAccess
     /// <summary>How the entries' order is the one asked for; null when it is not.</summary>
     public required IndexOrder? Order { get; init; }
 
-    /// <summary>The single primary key that is asked for; null when it is not just one.</summary>
-    public byte[]? SingleKey { get; init; }
+    /// <summary>The primary keys that are asked for, ascending, whether or not they exist; null for ranges of them.</summary>
+    public byte[][]? PointKeys { get; init; }
 
     /// <summary>Positions of the conjuncts that narrow the ranges, for Explain.</summary>
     public required IReadOnlyList<int> Used { get; init; }

@@ -41,6 +41,9 @@ internal sealed record KeyPart(FieldPath Path, bool IsPrimary, string EncodingNa
     /// <summary>The part of an index.</summary>
     public static KeyPart Of(IndexPart part) => new(part.Path, IsPrimary: false, part.Codec.Name);
 
+    /// <summary>The primary key.</summary>
+    public static KeyPart Primary(FieldPath path, KeyCodec codec) => new(path, IsPrimary: true, codec.Name + "?");
+
     /// <summary>How a field's values are encoded here; null when the part is about another field or type.</summary>
     public FieldEncoding? EncodingOf(Field field)
     {

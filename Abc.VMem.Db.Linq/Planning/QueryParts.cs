@@ -49,7 +49,7 @@ internal sealed record QueryParts
         {
             Document = document,
             Conjuncts = [.. conjuncts.SelectMany(Split)],
-            Order = order,
+            Order = IsOrderOfNoUse(end?.End) ? [] : order,
             Slices = slices,
             Selector = selector ?? document,
             End = end?.End ?? QueryEnd.Rows,
@@ -80,6 +80,9 @@ internal sealed record QueryParts
             }
         }
     }
+
+    private static bool IsOrderOfNoUse(QueryEnd? end) =>
+        end is QueryEnd.Any or QueryEnd.None or QueryEnd.Count or QueryEnd.LongCount;
 
     private static IEnumerable<Expression> Split(Expression predicate) =>
         predicate is BinaryExpression { NodeType: ExpressionType.AndAlso } and

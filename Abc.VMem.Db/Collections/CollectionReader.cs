@@ -74,6 +74,9 @@ internal sealed class IndexScan : IDisposable
     /// <summary>Moves on; false at the end.</summary>
     public bool MoveNext() => throw new NotImplementedException();
 
+    /// <summary>Jumps forward: the next move goes to the first entry ≥ the given one (descending: ≤).</summary>
+    public void SeekTo(ReadOnlySpan<byte> entry) => throw new NotImplementedException();
+
     /// <summary>Ends the walk.</summary>
     public void Dispose() => throw new NotImplementedException();
 }
