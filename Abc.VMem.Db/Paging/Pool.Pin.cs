@@ -105,7 +105,8 @@ public sealed unsafe partial class Pool
                 if (found < 0)
                 {
                     MyCounter.Misses++;
-                    (found, spare) = (Load(position, sequence, spare), -1);
+                    Load(position, sequence, spare);
+                    (found, spare) = (spare, -1);
                 }
 
                 return found;
@@ -145,38 +146,25 @@ public sealed unsafe partial class Pool
         return -1;
     }
 
-    /// <summary>Reads a page from home into a frame, links and pins it. Under the stripe's lock; takes the frame over.</summary>
-    private int Load(long position, long sequence, int index)
+    /// <summary>Reads a page from home into a free frame, links and pins it. Under the stripe's lock.</summary>
+    private void Load(long position, long sequence, int index)
     {
-        var linked = false;
-        try
+        _file.Read(new PagePos(position), Bytes(index));
+        var from = Header(index).Sequence;
+        var to = NextVersion(position, from);
+        if (from > sequence || to <= sequence)
         {
-            _file.Read(new PagePos(position), Bytes(index));
-            var from = Header(index).Sequence;
-            var to = NextVersion(position, from);
-            if (from > sequence || to <= sequence)
-            {
-                throw new CorruptDatabaseException(
-                    "page version",
-                    position,
-                    FormattableString.Invariant($"the version at {sequence}"),
-                    FormattableString.Invariant($"the one from {from}"),
-                    _file.Path);
-            }
+            throw new CorruptDatabaseException(
+                "page version",
+                position,
+                FormattableString.Invariant($"the version at {sequence}"),
+                FormattableString.Invariant($"the one from {from}"),
+                _file.Path);
+        }
 
-            var flags = from == _privateSequence ? Frame.Private | Frame.Direct : 0;
-            Link(index, position, from, to, flags);
-            _frames[index].KeepCount = Header(index).Level > 0 ? 3 : 0;
-            linked = true;
-            return index;
-        }
-        finally
-        {
-            if (!linked)
-            {
-                ReleaseFrame(index);
-            }
-        }
+        var flags = from == _privateSequence ? Frame.Private | Frame.Direct : 0;
+        Link(index, position, from, to, flags);
+        _frames[index].KeepCount = Header(index).Level > 0 ? 3 : 0;
     }
 
     /// <summary>The smallest sequence number of a mapped version above the given one.</summary>
