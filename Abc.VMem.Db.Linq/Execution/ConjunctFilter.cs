@@ -11,18 +11,16 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// </summary>
 internal sealed class ConjunctFilter<T>
 {
-    private readonly ParameterExpression _document;
-    private readonly Expression _predicate;
     private readonly ByteCondition? _onBytes;
-    private readonly Lazy<Func<T, QueryArguments, bool>> _compiled;
+    private readonly Lazy<DocumentFunc<T, bool>> _compiled;
 
     /// <summary>Prepares a predicate for documents of one schema.</summary>
     public ConjunctFilter(
         ParameterExpression document, Expression predicate, Condition condition, DocumentSchema schema)
     {
-        (_document, _predicate, Condition) = (document, predicate, condition);
-        _onBytes = ByteConditionBuilder.TryBuild(condition, schema);
-        _compiled = new(() => LambdaCompiler.Condition<T>(_document, _predicate));
+        Condition = condition;
+        _onBytes = new ByteConditionBuilder(schema, typeof(T)).TryBuild(condition);
+        _compiled = new(() => LambdaCompiler.Condition<T>(document, predicate, schema));
     }
 
     /// <summary>The predicate as the planner understands it.</summary>
@@ -35,5 +33,5 @@ internal sealed class ConjunctFilter<T>
     public ByteTest? TryBind(QueryArguments arguments) => _onBytes?.Bind(arguments);
 
     /// <summary>The compiled predicate.</summary>
-    public Func<T, QueryArguments, bool> Compiled => _compiled.Value;
+    public DocumentFunc<T, bool> Compiled => _compiled.Value;
 }

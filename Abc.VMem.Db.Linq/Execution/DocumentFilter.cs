@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Linq.Execution;
 internal sealed class DocumentFilter<T>
 {
     private readonly List<ByteTest> _onBytes = [];
-    private readonly List<Func<T, QueryArguments, bool>> _onDocuments = [];
+    private readonly List<DocumentFunc<T, bool>> _onDocuments = [];
     private readonly QueryArguments _arguments;
 
     /// <summary>Binds the predicates that are not covered by the way the candidates are found.</summary>
@@ -50,7 +50,7 @@ internal sealed class DocumentFilter<T>
 
         foreach (var predicate in _onDocuments)
         {
-            if (!predicate(document.Value, _arguments))
+            if (!predicate(document, _arguments))
             {
                 return false;
             }

@@ -27,7 +27,7 @@ internal sealed partial class DocumentPlan<T>
             pair => new ConjunctFilter<T>(parts.Document, pair.First, pair.Second, definition.Schema))];
         var order = new OrderPlan(parts, definition);
         _primaryOrder = order.Primary;
-        _sort = parts.Order.Count == 0 ? null : new SortPlan<T>(parts.Document, parts.Order);
+        _sort = parts.Order.Count == 0 ? null : new SortPlan<T>(parts.Document, parts.Order, definition.Schema);
         _paths = new AccessPlanner(definition, _conditions, order).List();
     }
 

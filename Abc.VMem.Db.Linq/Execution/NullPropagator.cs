@@ -96,6 +96,10 @@ internal sealed partial class NullPropagator : ExpressionVisitor
     /// <inheritdoc/>
     protected override Expression VisitTypeBinary(TypeBinaryExpression node) => node.Update(Visit(node.Expression));
 
+    /// <inheritdoc/>
+    protected override Expression VisitExtension(Expression node) =>
+        node is FieldValueExpression field ? field.AsFound() : base.VisitExtension(node);
+
     private Expression VisitConvert(UnaryExpression node)
     {
         var operand = Visit(node.Operand);

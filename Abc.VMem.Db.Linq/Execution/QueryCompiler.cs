@@ -22,12 +22,13 @@ internal static class QueryCompiler
         var parts = QueryParts.Of(LogicalPlanBuilder.Build(model));
         var documents = new DocumentPlan<T>(parts, definition, serializer);
         return (CompiledQuery)CreateMethod.MakeGenericMethod(typeof(T), parts.Selector.Type)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [parsed, parts, documents], null)!;
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [parsed, parts, documents, definition.Schema], null)!;
     }
 
-    private static CompiledQuery<T, TRow> Create<T, TRow>(ParsedQuery parsed, QueryParts parts, DocumentPlan<T> documents)
+    private static CompiledQuery<T, TRow> Create<T, TRow>(
+        ParsedQuery parsed, QueryParts parts, DocumentPlan<T> documents, DocumentSchema schema)
     {
         var tail = parsed.Tail is null ? null : new QueryTail<TRow>(parsed.Rows, parsed.Tail);
-        return new CompiledQuery<T, TRow>(parts, documents, RowFactory<T, TRow>.For(parts), tail) { Slots = parsed.Slots };
+        return new CompiledQuery<T, TRow>(parts, documents, RowFactory<T, TRow>.For(parts, schema), tail) { Slots = parsed.Slots };
     }
 }

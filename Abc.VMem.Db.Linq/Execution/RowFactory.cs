@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
@@ -14,9 +15,9 @@ internal abstract class RowFactory<T, TRow>
     public abstract TRow Make(DocumentView<T> document, QueryArguments arguments);
 
     /// <summary>The factory of a query's rows.</summary>
-    public static RowFactory<T, TRow> For(QueryParts parts) => parts.IsWholeDocument
+    public static RowFactory<T, TRow> For(QueryParts parts, DocumentSchema schema) => parts.IsWholeDocument
         ? (RowFactory<T, TRow>)(object)new WholeDocument<T>()
-        : new SelectedFromObject<T, TRow>(parts.Document, parts.Selector);
+        : new SelectedRow<T, TRow>(parts.Document, parts.Selector, schema);
 }
 
 /// <summary>The row is the document.</summary>
@@ -29,17 +30,18 @@ internal sealed class WholeDocument<T> : RowFactory<T, T>
     public override T Make(DocumentView<T> document, QueryArguments arguments) => document.Value;
 }
 
-/// <summary>The row is computed from the decoded document.</summary>
-internal sealed class SelectedFromObject<T, TRow>(ParameterExpression document, Expression selector)
+/// <summary>The row is computed from a document.</summary>
+internal sealed class SelectedRow<T, TRow>(ParameterExpression document, Expression selector, DocumentSchema schema)
     : RowFactory<T, TRow>
 {
-    private readonly Lazy<Func<T, QueryArguments, TRow>> _compiled =
-        new(() => LambdaCompiler.Selector<T, TRow>(document, selector));
+    private readonly Lazy<DocumentFunc<T, TRow>> _compiled =
+        new(() => LambdaCompiler.Selector<T, TRow>(document, selector, schema));
 
     /// <inheritdoc/>
-    public override string Description => $"{Operand.Print(selector)}, from decoded documents";
+    public override string Description => Operand.Print(selector)
+        + (FieldValues.TryReplace(selector, document, schema) is null ? ", from decoded documents" : ", from bytes");
 
     /// <inheritdoc/>
     public override TRow Make(DocumentView<T> document, QueryArguments arguments) =>
-        _compiled.Value(document.Value, arguments);
+        _compiled.Value(document, arguments);
 }

@@ -12,8 +12,8 @@ internal sealed class SortPlan<T>
     private readonly KeyEncoder[] _keys;
 
     /// <summary>Prepares the keys of an order for documents of one schema.</summary>
-    public SortPlan(ParameterExpression document, IReadOnlyList<SortKey> keys) =>
-        _keys = [.. keys.Select(key => new KeyEncoder(document, key))];
+    public SortPlan(ParameterExpression document, IReadOnlyList<SortKey> keys, DocumentSchema schema) =>
+        _keys = [.. keys.Select(key => new KeyEncoder(document, key, schema))];
 
     /// <summary>Number of sort keys.</summary>
     public int Count => _keys.Length;
@@ -45,17 +45,17 @@ internal sealed class SortPlan<T>
         }
     }
 
-    private sealed class KeyEncoder(ParameterExpression document, SortKey key)
+    private sealed class KeyEncoder(ParameterExpression document, SortKey key, DocumentSchema schema)
     {
         private readonly KeyCodec _codec = KeyCodecs.IndexPart(IndexPartType.Of(key.Key.Type));
 
-        private readonly Lazy<Func<T, QueryArguments, object?>> _compiled =
-            new(() => LambdaCompiler.SortKey<T>(document, key.Key));
+        private readonly Lazy<DocumentFunc<T, object?>> _compiled =
+            new(() => LambdaCompiler.SortKey<T>(document, key.Key, schema));
 
         public void Encode(DocumentView<T> view, QueryArguments arguments, bool isReversed, KeyBuffer buffer)
         {
             var start = buffer.Length;
-            var value = _compiled.Value(view.Value, arguments);
+            var value = _compiled.Value(view, arguments);
             _codec.EncodeObject(IndexPartType.Convert(value, _codec.ValueType), buffer);
             if (key.IsDescending != isReversed)
             {
