@@ -51,7 +51,7 @@ internal sealed class MapModel
         Assert.Equal(value?.Length ?? 0, length);
         Assert.True(length > room.Length || room.AsSpan(0, length).SequenceEqual(value));
         byte[]? got = null;
-        Assert.Equal(expected, BTree.TryGet(Pages, State, key, ref got, static (span, ref got) => got = span.ToArray()));
+        Assert.Equal(expected, BTree.TryGet(Pages, State, key, ref got, static (v, ref got) => got = v.ToArray()));
         Assert.Equal(value, got);
     }
 

@@ -39,7 +39,9 @@ internal static partial class BTree
         }
     }
 
-    /// <summary>Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.</summary>
+    /// <summary>
+    /// Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.
+    /// </summary>
     public static long CountRange(PageReader pages, StateAddress state, byte[]? from, byte[]? to)
     {
         var map = ReadState(pages, state);

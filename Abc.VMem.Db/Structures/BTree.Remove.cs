@@ -99,8 +99,8 @@ internal static partial class BTree
     }
 
     /// <summary>
-    /// Merges a sparse node with its next or previous neighbour under the same parent, then looks at the parent. At the
-    /// root: while it has a single child, the child becomes the root.
+    /// Merges a sparse node with its next or previous neighbour under the same parent, then looks at the parent. At
+    /// the root: while it has a single child, the child becomes the root.
     /// </summary>
     private static void MergeUpward(PageWriter pages, ref MapState state, ref MapPath path, int level)
     {

@@ -5,7 +5,9 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Values that do not fit in their leaf: a doubly linked chain of pages, full but for the last.</summary>
 internal static class OverflowChain
 {
-    /// <summary>Up to here a buffer is trusted to the length in the file; beyond, it grows as pages really come.</summary>
+    /// <summary>
+    /// Up to here a buffer is trusted to the length in the file; beyond, it grows as pages really come.
+    /// </summary>
     private const int TrustedBytes = 1 << 20;
 
     /// <summary>Pages that a value takes.</summary>
