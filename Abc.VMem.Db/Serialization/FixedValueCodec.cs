@@ -27,8 +27,8 @@ internal sealed class FixedValueCodec<T>(int size, FixedValueWriter<T> write, Fi
         {
             throw new DocumentException(
                 "value",
-                FormattableString.Invariant($"The stored value has {source.Length} bytes, a {typeof(T).Name} has {size}.")
-                + " Was the map written with another type?");
+                FormattableString.Invariant($"The stored value has {source.Length} bytes, not {size} as a ")
+                + typeof(T).Name + ". Was the map written with another type?");
         }
 
         try
