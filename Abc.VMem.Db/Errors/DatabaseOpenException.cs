@@ -15,6 +15,9 @@ public enum OpenFailure
     /// <summary>The file needs recovery, and its log is missing.</summary>
     LogMissing,
 
+    /// <summary>The log beside the file belongs to another file, or to another copy of it.</summary>
+    ForeignLog,
+
     /// <summary>The file needs recovery, and it was opened read-only.</summary>
     NeedsRecovery,
 

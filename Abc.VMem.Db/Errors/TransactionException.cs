@@ -24,6 +24,9 @@ public enum TransactionFailure
     /// <summary>A snapshot's old state had to give way to the cap on memory.</summary>
     SnapshotTooOld,
 
+    /// <summary>The disk had no room for the file or the log to grow; nothing of the transaction was kept.</summary>
+    StorageFull,
+
     /// <summary>The commit was written but it is not known whether it is durable.</summary>
     OutcomeUnknown,
 }

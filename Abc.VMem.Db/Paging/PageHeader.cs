@@ -9,6 +9,9 @@ internal struct PageHeader
     /// <summary>Size of this struct, in bytes; the payload starts here.</summary>
     public const int Bytes = 48;
 
+    /// <summary>Bit of <see cref="Flags"/>: written home by its own transaction, without the log.</summary>
+    public const byte DirectFlag = 1;
+
     /// <summary>XxHash3 of bytes 8..4095, seeded with pool id and position; set when the page goes to disk.</summary>
     [FieldOffset(0)] public ulong Checksum;
 

@@ -1,18 +1,192 @@
 namespace Abc.VMem.Db.Serialization;
 
+/// <summary>Receives a token; returns whether to go on.</summary>
+internal delegate bool TokenVisitor<TState>(ReadOnlySpan<byte> token, ref TState state)
+    where TState : allows ref struct;
+
 /// <summary>
 /// Finds a field in a document's bytes: a path bound to a schema. A pure function over the span; a null or an absent
 /// object on the way makes the field null (absent: the default stored with its ordinal). Immutable, thread-safe.
 /// </summary>
+/// <remarks>Tokens have the storage kind of the member's present type: older kinds are converted.</remarks>
 internal sealed class FieldReader
 {
-    /// <summary>Binds a path that has no "[]" (or the part before its first one); null when the schema has no such field.</summary>
-    public static FieldReader? Bind(DocumentSchema schema, Type documentType, FieldPath path) => throw new NotImplementedException();
+    private readonly FieldStep[][] _segments;
+    private readonly DocumentSchema _schema;
+    private readonly Binding? _binding;
+    private readonly StorageShape? _endShape;
+    private readonly string _root;
 
-    /// <summary>Declared type of the member at the end of the path.</summary>
-    public Type ValueType => throw new NotImplementedException();
+    private FieldReader(DocumentSchema schema, FieldPath path, FieldStep[][] segments, string root)
+    {
+        (_schema, _segments, _root, Path) = (schema, segments, root, path);
+        var last = segments[0][^1];
+        Codec = last.Codec;
+        _binding = last.Shape is { } shape ? new BindingFactory(schema).Bind(Codec, shape) : null;
+        (EachCodec, _endShape) = EndOf(segments, path);
+        EachBinding = _endShape is { } end ? new BindingFactory(schema).Bind(EachCodec, end) : null;
+    }
 
-    /// <summary>The field's MessagePack token (for a list: the whole array); a nil token when it is null.</summary>
+    /// <summary>The path.</summary>
+    public FieldPath Path { get; }
+
+    /// <summary>Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.</summary>
+    public Type ValueType => Codec.ValueType;
+
+    /// <summary>Declared type of the tokens of <see cref="ReadEach"/>.</summary>
+    public Type EachType => EachCodec.ValueType;
+
+    /// <summary>Codec of <see cref="ValueType"/>.</summary>
+    internal ValueCodec Codec { get; }
+
+    /// <summary>Codec of <see cref="EachType"/>.</summary>
+    internal ValueCodec EachCodec { get; }
+
+    /// <summary>Binding of <see cref="EachCodec"/>.</summary>
+    internal Binding? EachBinding { get; }
+
+    /// <summary>Binds a path; null when the schema or the type has no such field.</summary>
+    public static FieldReader? Bind(DocumentSchema schema, Type documentType, FieldPath path)
+    {
+        var plan = CodecRegistry.Get(documentType).Plan;
+        return plan is null || schema.Tables.Count == 0
+            ? null
+            : Bind(schema, CodecRegistry.Get(documentType), StorageShape.Document(0), path);
+    }
+
+    /// <summary>
+    /// Binds a path that starts at the elements of this reader's list, or at its object: reads what
+    /// <see cref="ReadEach"/> gives. null when there is no such field.
+    /// </summary>
+    public FieldReader? BindInside(FieldPath path) =>
+        _endShape is null ? null : Bind(_schema, EachCodec, _endShape, path);
+
+    /// <summary>
+    /// The field's MessagePack token: of a path with "[]" the whole list at its first one; a nil token when it is null.
+    /// </summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no document.</exception>
-    public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> document) => throw new NotImplementedException();
+    /// <exception cref="DocumentException">What is stored can't be converted to the member's type.</exception>
+    public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> document) => ReadSegment(0, document);
+
+    /// <summary>
+    /// Visits every token that a path with "[]" leads to, in order, repeated ones too; null and empty lists lead to none.
+    /// Of a path without "[]", its one token.
+    /// </summary>
+    /// <returns>false when the visitor ended the walk.</returns>
+    /// <exception cref="CorruptDatabaseException">The bytes are no document.</exception>
+    /// <exception cref="DocumentException">What is stored can't be converted to the member's type.</exception>
+    public bool ReadEach<TState>(ReadOnlySpan<byte> document, ref TState state, TokenVisitor<TState> visitor)
+        where TState : allows ref struct =>
+        Visit(0, document, ref state, visitor);
+
+    /// <summary>Decodes a token of <see cref="Read"/>.</summary>
+    /// <exception cref="DocumentException">The type can't hold what is stored.</exception>
+    public object? Decode(ReadOnlySpan<byte> token) => TokenDecoder.Decode(token, Codec, _binding, Name);
+
+    /// <summary>Decodes a token of <see cref="Read"/> as the declared type, or as its Nullable.</summary>
+    /// <exception cref="DocumentException">The type can't hold what is stored.</exception>
+    public T? Decode<T>(ReadOnlySpan<byte> token) =>
+        TokenDecoder.Decode(token, TokenDecoder.CodecFor<T>(Codec), _binding, Name);
+
+    /// <summary>Decodes a token of <see cref="ReadEach"/>.</summary>
+    /// <exception cref="DocumentException">The type can't hold what is stored.</exception>
+    public object? DecodeEach(ReadOnlySpan<byte> token) => TokenDecoder.Decode(token, EachCodec, EachBinding, Name);
+
+    /// <summary>Decodes a token of <see cref="ReadEach"/> as the declared type, or as its Nullable.</summary>
+    /// <exception cref="DocumentException">The type can't hold what is stored.</exception>
+    public T? DecodeEach<T>(ReadOnlySpan<byte> token) =>
+        TokenDecoder.Decode(token, TokenDecoder.CodecFor<T>(EachCodec), EachBinding, Name);
+
+    private string Name => $"{_root}.{Path}";
+
+    private static FieldReader? Bind(DocumentSchema schema, ValueCodec codec, StorageShape? shape, FieldPath path)
+    {
+        var (segments, steps) = (new List<FieldStep[]>(), new List<FieldStep>());
+        var root = CodecRegistry.NameOf(codec.ValueType);
+        foreach (var step in path.Steps)
+        {
+            if (codec.Plan is not { } plan || shape is null
+                || FieldStep.Bind(schema.Tables[shape.Table], plan, step.Name) is not { } bound)
+            {
+                return null;
+            }
+
+            steps.Add(bound);
+            (codec, shape) = (bound.Codec, bound.Shape);
+            if (step.IsEach)
+            {
+                if (codec.Kind != StorageKind.List)
+                {
+                    return null;
+                }
+
+                segments.Add([.. steps]);
+                steps.Clear();
+                (codec, shape) = (codec.Element!, shape?.Element);
+            }
+        }
+
+        segments.Add([.. steps]);
+        return new FieldReader(schema, path, [.. segments], root);
+    }
+
+    // The end of the whole path: an element of the last list, when the path ends with "[]".
+    private static (ValueCodec Codec, StorageShape? Shape) EndOf(FieldStep[][] segments, FieldPath path)
+    {
+        var last = segments[^1].Length > 0 ? segments[^1][^1] : segments[^2][^1];
+        return path.Steps[^1].IsEach
+            ? (last.Codec.Element!, last.Shape?.Element)
+            : (last.Codec, last.Shape);
+    }
+
+    private bool Visit<TState>(
+        int segment, ReadOnlySpan<byte> document, ref TState state, TokenVisitor<TState> visitor)
+        where TState : allows ref struct
+    {
+        var token = ReadSegment(segment, document);
+        if (segment == _segments.Length - 1)
+        {
+            return visitor(token, ref state);
+        }
+
+        if (token[0] == TokenCode.Nil)
+        {
+            return true;
+        }
+
+        var count = DocumentArray.ReadHeader(token, out var pos);
+        for (; count > 0; count--)
+        {
+            if (!MessagePackSkipper.TrySkip(token[pos..], out var size))
+            {
+                throw new CorruptDatabaseException("document", -1, "more bytes", "the end inside a list");
+            }
+
+            if (!Visit(segment + 1, token.Slice(pos, size), ref state, visitor))
+            {
+                return false;
+            }
+
+            pos += size;
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<byte> ReadSegment(int segment, ReadOnlySpan<byte> document)
+    {
+        try
+        {
+            foreach (var step in _segments[segment])
+            {
+                document = step.Read(document);
+            }
+
+            return document;
+        }
+        catch (DocumentFault fault)
+        {
+            throw new DocumentException(Name, $"{Name}: {fault.Message}", fault);
+        }
+    }
 }

@@ -1,0 +1,254 @@
+using System.Diagnostics;
+
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Frames: taking a free one, and making one free by eviction.</summary>
+public sealed unsafe partial class Pool
+{
+    [Flags]
+    private enum Obstacles
+    {
+        None = 0,
+
+        /// <summary>A committed version waits for the log to be flushed.</summary>
+        Log = 1,
+
+        /// <summary>A version stays because a snapshot needs it, or needs what home holds in its place.</summary>
+        Snapshot = 2,
+    }
+
+    private static readonly TimeSpan MappingPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _clockLock = new();
+    private int _clockHand;
+
+    /// <summary>A frame that nobody else knows. Never called with a stripe's lock held.</summary>
+    /// <exception cref="LimitExceededException">Every page is pinned, or belongs to the running transaction.</exception>
+    private int ObtainFrame()
+    {
+        var index = TryTakeFree();
+        if (index < 0)
+        {
+            index = EvictPatiently();
+        }
+
+        Debug.Assert(_mapped <= _frameCount, "The cap on mapped pages is broken.");
+        Debug.Assert(_frames[index].Position == Frame.NoPosition);
+        return index;
+    }
+
+    private int TryTakeFree()
+    {
+        lock (_freeLock)
+        {
+            int index;
+            if (_freeCount > 0)
+            {
+                index = _freeStack[--_freeCount];
+            }
+            else if (_untouched < _frameCount)
+            {
+                index = _untouched++;
+                _frames[index].Position = Frame.NoPosition;
+            }
+            else
+            {
+                return -1;
+            }
+
+            _mapped++;
+            _peakMapped = Math.Max(_peakMapped, _mapped);
+            return index;
+        }
+    }
+
+    /// <summary>Gives a frame back that is linked nowhere.</summary>
+    private void ReleaseFrame(int index)
+    {
+        ref var frame = ref _frames[index];
+        Debug.Assert(frame.Position == Frame.NoPosition);
+        frame.Flags = 0;
+        lock (_freeLock)
+        {
+            _freeStack[_freeCount++] = index;
+            _mapped--;
+        }
+    }
+
+    // Readers hold no pin while they wait here, so pins of operations go away by themselves; a user's may not.
+    private int EvictPatiently()
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var round = 0; ; round++)
+        {
+            lock (_clockLock)
+            {
+                var index = TryTakeFree();
+                if (index < 0)
+                {
+                    index = EvictOne();
+                }
+
+                if (index >= 0)
+                {
+                    return index;
+                }
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > MappingPatience)
+            {
+                throw new LimitExceededException(
+                    "No mapping capacity: mapped pages",
+                    _frameCount,
+                    _frameCount + 1L,
+                    "Every page is pinned or belongs to the running transaction. Dispose page pointers and cursors, "
+                    + "commit smaller transactions, or raise MaxMappedPages.");
+            }
+
+            Backoff(round);
+        }
+    }
+
+    private static void Backoff(int round)
+    {
+        if (round < 64)
+        {
+            Thread.Yield();
+        }
+        else
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Frees one frame by the means that costs least; the frame stays counted as mapped. -1 when none can be.</summary>
+    private int EvictOne()
+    {
+        var index = Sweep(out var obstacles);
+        if (index < 0 && obstacles.HasFlag(Obstacles.Log))
+        {
+            _host.FlushLog();
+            index = Sweep(out obstacles);
+        }
+
+        // Old versions that snapshots still need are in the way: the oldest snapshot gives way.
+        while (index < 0 && obstacles.HasFlag(Obstacles.Snapshot)
+            && _snapshots.MarkOldestTooOld(_host.VisibleSequence))
+        {
+            index = Sweep(out obstacles);
+        }
+
+        return index;
+    }
+
+    /// <summary>Turns the clock until a frame can be freed, at most until every keep count has run down.</summary>
+    private int Sweep(out Obstacles obstacles)
+    {
+        obstacles = Obstacles.None;
+        for (var steps = 0L; steps < 5L * _frameCount; steps++)
+        {
+            var index = _clockHand;
+            _clockHand = index + 1 == _frameCount ? 0 : index + 1;
+            ref var frame = ref _frames[index];
+            if (frame.Pins != 0 || Volatile.Read(ref frame.Position) == Frame.NoPosition)
+            {
+                continue;
+            }
+
+            if (frame.KeepCount > 0)
+            {
+                frame.KeepCount--;
+            }
+            else if (TryEvict(index, ref obstacles))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private bool TryEvict(int index, ref Obstacles obstacles)
+    {
+        ref var frame = ref _frames[index];
+        var position = Volatile.Read(ref frame.Position);
+        if (position == Frame.NoPosition)
+        {
+            return false;
+        }
+
+        lock (Stripe(position))
+        {
+            if (frame.Position != position || Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
+            {
+                return false;
+            }
+
+            try
+            {
+                var isPrivate = frame.Has(Frame.Private);
+                if (!(isPrivate ? TrySendFreshHome(index) : TryGiveUp(index, ref obstacles)))
+                {
+                    return false;
+                }
+
+                Unlink(index);
+                if (isPrivate)
+                {
+                    EndSendFresh();
+                }
+
+                return true;
+            }
+            finally
+            {
+                Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+            }
+        }
+    }
+
+    /// <summary>Whether a committed version may leave memory, after writing it home where it must be kept.</summary>
+    private bool TryGiveUp(int index, ref Obstacles obstacles)
+    {
+        ref var frame = ref _frames[index];
+        if (!frame.Has(Frame.Dirty) || !IsNeeded(in frame))
+        {
+            return true;
+        }
+
+        if (!MayGoHome(frame.From))
+        {
+            obstacles |= Obstacles.Log;
+            return false;
+        }
+
+        if (TryWriteHome(index, spare: -1) == HomeWrite.Blocked)
+        {
+            obstacles |= Obstacles.Snapshot;
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether someone, now or later, reads this version: it is the newest one, or a snapshot stands in its interval.</summary>
+    private bool IsNeeded(in Frame frame)
+    {
+        // Order matters: visible first, then the registrations (see SnapshotRegistry).
+        return frame.To > _host.VisibleSequence || _snapshots.AnyIn(frame.From, frame.To);
+    }
+
+    private void ReclaimOrphan(int index)
+    {
+        ref var frame = ref _frames[index];
+        if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0)
+        {
+            var mine = (Interlocked.And(ref frame.Flags, ~Frame.Orphan) & Frame.Orphan) != 0;
+            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+            if (mine)
+            {
+                ReleaseFrame(index);
+            }
+        }
+    }
+}

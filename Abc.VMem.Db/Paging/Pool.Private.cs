@@ -1,0 +1,396 @@
+using System.Diagnostics;
+
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Pages of the one running transaction: private copies, and fresh pages that may go straight home.</summary>
+public sealed unsafe partial class Pool
+{
+    private readonly Lock _privateLock = new();
+    private long _privateSequence = -1;
+    private long _freshFrom = long.MaxValue;
+    private int _firstPrivate;
+    private int _privateCount;
+    private int _freshCount;
+    private int _sendingFresh;
+    private bool _anyDirect;
+    private bool _isSealed;
+
+    /// <summary>Mapped pages of the running transaction.</summary>
+    internal int PrivateCount => _privateCount;
+
+    /// <summary>Mapped fresh pages of the running transaction.</summary>
+    internal int FreshCount => _freshCount;
+
+    /// <summary>Whether a page of the running transaction has gone, or must go, straight home.</summary>
+    internal bool AnyDirect => _anyDirect;
+
+    /// <summary>Starts the transaction.</summary>
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="freshFrom">Positions from here on were never used: their pages may go straight home.</param>
+    internal void BeginPrivate(long sequence, long freshFrom)
+    {
+        Debug.Assert(_privateCount == 0 && _freshCount == 0);
+        (_freshFrom, _anyDirect, _isSealed) = (freshFrom, false, false);
+        Volatile.Write(ref _privateSequence, sequence);
+    }
+
+    /// <summary>Pins the transaction's own copy of a page, making it at first use.</summary>
+    /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's pages.</exception>
+    internal WritablePagePtr Write(PagePos position)
+    {
+        var sequence = _privateSequence;
+        var index = Pin(position.Value, sequence);
+        if (_frames[index].From != sequence)
+        {
+            index = CopyPrivate(position.Value, index);
+        }
+        else if (_frames[index].Has(Frame.Direct))
+        {
+            Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
+        }
+
+        return new WritablePagePtr(this, index, Data(index));
+    }
+
+    /// <summary>Pins a zeroed page of the transaction at a position that nothing refers to; its old content is not read.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="isReused">Whether the position comes from the free list.</param>
+    internal WritablePagePtr WriteNew(PagePos position, bool isReused)
+    {
+        var sequence = _privateSequence;
+        var index = PinOwn(position.Value, sequence);
+        if (index < 0)
+        {
+            // A fresh position that was freed again and is not mapped has been home: only home may be rewritten then.
+            var isFresh = position.Value >= _freshFrom;
+            var flags = Frame.Dirty | Frame.Private | (isFresh && isReused ? Frame.Direct : 0);
+            CheckPrivateLimit(isFresh);
+            index = ObtainFrame();
+            Supersede(position.Value, index, flags);
+        }
+
+        Bytes(index).Clear();
+        Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
+        Header(index).Sequence = sequence;
+        Header(index).Position = position;
+        return new WritablePagePtr(this, index, Data(index));
+    }
+
+    /// <summary>From here to the end of the commit no page of the transaction leaves memory.</summary>
+    internal void SealPrivate()
+    {
+        lock (_privateLock)
+        {
+            _isSealed = true;
+        }
+
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _sendingFresh) != 0)
+        {
+            wait.SpinOnce();
+        }
+    }
+
+    /// <summary>Sends the fresh pages home, at commit, sealed.</summary>
+    internal void SendFreshHome()
+    {
+        for (var link = _firstPrivate; link != 0;)
+        {
+            var index = link - 1;
+            ref var frame = ref _frames[index];
+            link = frame.NextPrivate;
+            if (frame.Has(Frame.Direct) || frame.Position >= _freshFrom)
+            {
+                lock (Stripe(frame.Position))
+                {
+                    WriteDirect(index);
+                }
+            }
+        }
+    }
+
+    /// <summary>Hands every private page that the log must carry to a visitor, with the version it replaces (empty: not mapped).</summary>
+    internal void VisitPrivate(PrivatePageVisitor visit)
+    {
+        for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
+        {
+            var index = link - 1;
+            if (_frames[index].Has(Frame.Direct))
+            {
+                continue;
+            }
+
+            var old = PinBase(_frames[index].Position);
+            try
+            {
+                visit(Bytes(index), old < 0 ? default : Bytes(old));
+            }
+            finally
+            {
+                if (old >= 0)
+                {
+                    Unpin(old);
+                }
+            }
+        }
+    }
+
+    /// <summary>The transaction's pages become committed versions. Readers see them when the sequence number is visible.</summary>
+    internal void CommitPrivate()
+    {
+        lock (_privateLock)
+        {
+            while (_firstPrivate != 0)
+            {
+                var index = _firstPrivate - 1;
+                RemovePrivate(index, _frames[index].Position);
+                Interlocked.And(ref _frames[index].Flags, ~(Frame.Private | Frame.Direct));
+            }
+        }
+
+        Volatile.Write(ref _privateSequence, -1);
+    }
+
+    /// <summary>Drops the transaction's pages; what they replaced is the newest version again.</summary>
+    internal void AbortPrivate()
+    {
+        while (true)
+        {
+            long position;
+            lock (_privateLock)
+            {
+                if (_firstPrivate == 0)
+                {
+                    break;
+                }
+
+                position = _frames[_firstPrivate - 1].Position;
+            }
+
+            lock (Stripe(position))
+            {
+                DropOwn(position);
+            }
+        }
+
+        AssertNothingEndsHere();
+        Volatile.Write(ref _privateSequence, -1);
+    }
+
+    private void DropOwn(long position)
+    {
+        var index = FindOwn(position, _privateSequence);
+        if (index >= 0)
+        {
+            ref var frame = ref _frames[index];
+            var isFree = Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0;
+            Unlink(index);
+            if (isFree)
+            {
+                Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+                ReleaseFrame(index);
+            }
+            else
+            {
+                Interlocked.Or(ref frame.Flags, Frame.Orphan);
+                Interlocked.Increment(ref frame.Pins);
+                Unpin(index);
+            }
+        }
+
+        for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
+        {
+            if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence)
+            {
+                Volatile.Write(ref _frames[link - 1].To, Frame.Unbounded);
+            }
+        }
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertNothingEndsHere()
+    {
+        for (var index = 0; index < _untouched && _frameCount <= 1024; index++)
+        {
+            Debug.Assert(
+                _frames[index].Position == Frame.NoPosition || _frames[index].To != _privateSequence,
+                "A version still ends at an aborted transaction.");
+        }
+    }
+
+    private int CopyPrivate(long position, int old)
+    {
+        try
+        {
+            CheckPrivateLimit(isFresh: false);
+            var index = ObtainFrame();
+            Bytes(old).CopyTo(Bytes(index));
+            Header(index).Sequence = _privateSequence;
+            Header(index).Flags = 0;
+            Supersede(position, index, Frame.Dirty | Frame.Private);
+            return index;
+        }
+        finally
+        {
+            Unpin(old);
+        }
+    }
+
+    /// <summary>Links a private version and ends the interval of the one it replaces; an abort takes that back.</summary>
+    private void Supersede(long position, int index, int flags)
+    {
+        lock (Stripe(position))
+        {
+            for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
+            {
+                if (_frames[link - 1].Position == position && _frames[link - 1].To == Frame.Unbounded)
+                {
+                    Volatile.Write(ref _frames[link - 1].To, _privateSequence);
+                }
+            }
+
+            Link(index, position, _privateSequence, Frame.Unbounded, flags);
+            _anyDirect |= (flags & Frame.Direct) != 0;
+        }
+    }
+
+    private void CheckPrivateLimit(bool isFresh)
+    {
+        if (!isFresh && _privateCount - _freshCount >= MaxPrivatePages)
+        {
+            throw new LimitExceededException(
+                "Pages that one transaction rewrites",
+                MaxPrivatePages,
+                MaxPrivatePages + 1L,
+                "Commit in smaller parts, or open the database with a larger MaxMappedPages. Nothing of this transaction was kept.");
+        }
+    }
+
+    private int PinOwn(long position, long sequence)
+    {
+        lock (Stripe(position))
+        {
+            var index = FindOwn(position, sequence);
+            if (index >= 0)
+            {
+                Interlocked.Increment(ref _frames[index].Pins);
+            }
+
+            return index;
+        }
+    }
+
+    private int FindOwn(long position, long sequence)
+    {
+        var index = FindLinked(position, sequence);
+        return index >= 0 && _frames[index].From == sequence ? index : -1;
+    }
+
+    /// <summary>Pins the mapped version that the transaction's copy replaces, or -1.</summary>
+    private int PinBase(long position)
+    {
+        lock (Stripe(position))
+        {
+            for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
+            {
+                if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence)
+                {
+                    Interlocked.Increment(ref _frames[link - 1].Pins);
+                    return link - 1;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>
+    /// Eviction of a private page: only a fresh one can leave, straight home, and not during a commit. Under the stripe's
+    /// lock; the caller unlinks on success and then calls <see cref="EndSendFresh"/>.
+    /// </summary>
+    private bool TrySendFreshHome(int index)
+    {
+        lock (_privateLock)
+        {
+            if (_isSealed || _frames[index].Position < _freshFrom)
+            {
+                return false;
+            }
+
+            Interlocked.Increment(ref _sendingFresh);
+        }
+
+        try
+        {
+            WriteDirect(index);
+            return true;
+        }
+        catch
+        {
+            EndSendFresh();
+            throw;
+        }
+    }
+
+    private void EndSendFresh() => Interlocked.Decrement(ref _sendingFresh);
+
+    private void WriteDirect(int index)
+    {
+        ref var frame = ref _frames[index];
+        if (frame.Has(Frame.Dirty))
+        {
+            Header(index).Flags |= PageHeader.DirectFlag;
+            Guarded(static state => state.Pool._file.Write(new PagePos(state.Position), state.Pool.Bytes(state.Index)),
+                (Pool: this, frame.Position, Index: index));
+            Interlocked.And(ref frame.Flags, ~Frame.Dirty);
+        }
+
+        Interlocked.Or(ref frame.Flags, Frame.Direct);
+        _anyDirect = true;
+    }
+
+    private void AddPrivate(int index, long position)
+    {
+        lock (_privateLock)
+        {
+            ref var frame = ref _frames[index];
+            (frame.PreviousPrivate, frame.NextPrivate) = (0, _firstPrivate);
+            if (_firstPrivate != 0)
+            {
+                _frames[_firstPrivate - 1].PreviousPrivate = index + 1;
+            }
+
+            _firstPrivate = index + 1;
+            _privateCount++;
+            _freshCount += position >= _freshFrom ? 1 : 0;
+        }
+    }
+
+    private void RemovePrivate(int index, long position)
+    {
+        lock (_privateLock)
+        {
+            ref var frame = ref _frames[index];
+            if (frame.PreviousPrivate != 0)
+            {
+                _frames[frame.PreviousPrivate - 1].NextPrivate = frame.NextPrivate;
+            }
+            else
+            {
+                _firstPrivate = frame.NextPrivate;
+            }
+
+            if (frame.NextPrivate != 0)
+            {
+                _frames[frame.NextPrivate - 1].PreviousPrivate = frame.PreviousPrivate;
+            }
+
+            (frame.PreviousPrivate, frame.NextPrivate) = (0, 0);
+            _privateCount--;
+            _freshCount -= position >= _freshFrom ? 1 : 0;
+        }
+    }
+}
+
+/// <summary>Sees one page of a committing transaction and the version it replaces.</summary>
+internal delegate void PrivatePageVisitor(ReadOnlySpan<byte> page, ReadOnlySpan<byte> replaced);

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>
+/// A persistent sequence of pages that maps at most a fixed number of them to memory. All memory is taken at open (and costs
+/// nothing until it is used); every page in use, old or new, clean or dirty, is in one of its frames. Thread-safe.
+/// </summary>
+public sealed unsafe partial class Pool : IPinOwner
+{
+    private const int StripeCount = 128;
+
+    private readonly IVersionHost _host;
+    private readonly PageFile _file;
+    private readonly SnapshotRegistry _snapshots;
+    private readonly int _frameCount;
+    private readonly byte* _memory;
+    private readonly Frame* _frames;
+    private readonly int* _buckets;
+    private readonly int* _freeStack;
+    private readonly int* _work;
+    private readonly int _bucketMask;
+    private readonly Lock[] _stripes = CreateStripes();
+    private readonly Lock _freeLock = new();
+    private readonly Counter[] _counters = new Counter[16];
+
+    private int _freeCount;
+    private int _untouched;
+    private int _mapped;
+    private int _peakMapped;
+    private int _references = 1;
+
+    internal Pool(PageFile file, IVersionHost host, SnapshotRegistry snapshots, int maxMappedPages)
+    {
+        (_file, _host, _snapshots, _frameCount) = (file, host, snapshots, maxMappedPages);
+        var buckets = (int)Math.Min(1u << 30, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
+        _bucketMask = buckets - 1;
+        _memory = (byte*)NativeMemory.AlignedAlloc(checked((nuint)maxMappedPages * Page.Size), Page.Size);
+        _frames = (Frame*)NativeMemory.AllocZeroed((nuint)maxMappedPages, (nuint)sizeof(Frame));
+        _buckets = (int*)NativeMemory.AllocZeroed((nuint)buckets, sizeof(int));
+        _freeStack = (int*)NativeMemory.AllocZeroed((nuint)maxMappedPages, sizeof(int));
+        _work = (int*)NativeMemory.AllocZeroed((nuint)maxMappedPages, sizeof(int));
+        MaxPrivatePages = maxMappedPages / 2;
+    }
+
+    /// <summary>Fewest pages that a pool can be asked to map.</summary>
+    public const int MinMappedPages = 16;
+
+    /// <summary>The cap: pages mapped at any one time, at most.</summary>
+    public int MaxMappedPages => _frameCount;
+
+    /// <summary>Pages mapped now, all versions counted.</summary>
+    public int MappedPages => Volatile.Read(ref _mapped);
+
+    /// <summary>Most pages mapped at one time since open.</summary>
+    public int PeakMappedPages => Volatile.Read(ref _peakMapped);
+
+    /// <summary>Pages found mapped, since open. Approximate while several threads read.</summary>
+    public long Hits => Sum(static counter => counter.Hits);
+
+    /// <summary>Pages read from the file, since open. Approximate while several threads read.</summary>
+    public long Misses => Sum(static counter => counter.Misses);
+
+    /// <summary>Pages that the file has room for.</summary>
+    public long PageCapacity => _file.PageCapacity;
+
+    /// <summary>Pages that one transaction may rewrite (fresh pages excepted: those go straight home).</summary>
+    internal int MaxPrivatePages { get; }
+
+    /// <summary>Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.</summary>
+    internal static long BytesFor(int maxMappedPages) =>
+        (long)maxMappedPages * (Page.Size + sizeof(Frame) + (2 * sizeof(int)))
+        + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
+
+    /// <summary>Keeps the memory while something may still read it.</summary>
+    internal void AddReference() => Interlocked.Increment(ref _references);
+
+    /// <summary>Gives the memory back when the last reference is gone.</summary>
+    internal void ReleaseReference()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            NativeMemory.AlignedFree(_memory);
+            NativeMemory.Free(_frames);
+            NativeMemory.Free(_buckets);
+            NativeMemory.Free(_freeStack);
+            NativeMemory.Free(_work);
+        }
+    }
+
+    /// <summary>The pool's own reference: called once, when the database is closed.</summary>
+    internal void Close() => ReleaseReference();
+
+    void IPinOwner.Unpin(int frame) => Unpin(frame);
+
+    private static Lock[] CreateStripes()
+    {
+        var stripes = new Lock[StripeCount];
+        for (var i = 0; i < stripes.Length; i++)
+        {
+            stripes[i] = new Lock();
+        }
+
+        return stripes;
+    }
+
+    // Bounds: frame is an index that the pool itself handed out, 0.._frameCount-1.
+    private byte* Data(int frame)
+    {
+        Debug.Assert((uint)frame < (uint)_frameCount);
+        return _memory + ((nint)frame * Page.Size);
+    }
+
+    private Span<byte> Bytes(int frame) => new(Data(frame), Page.Size);
+
+    private ref PageHeader Header(int frame) => ref *(PageHeader*)Data(frame);
+
+    private int Bucket(long position) => (int)((ulong)position * 0x9E37_79B9_7F4A_7C15 >> 32) & _bucketMask;
+
+    private Lock Stripe(long position) => _stripes[Bucket(position) & (StripeCount - 1)];
+
+    private void Unpin(int frame)
+    {
+        var pins = Interlocked.Decrement(ref _frames[frame].Pins);
+        Debug.Assert(pins >= 0, "A page was unpinned twice.");
+        if (pins == 0 && _frames[frame].Has(Frame.Orphan))
+        {
+            ReclaimOrphan(frame);
+        }
+    }
+
+    private long Sum(Func<Counter, long> field)
+    {
+        var sum = 0L;
+        foreach (var counter in _counters)
+        {
+            sum += field(counter);
+        }
+
+        return sum;
+    }
+
+    private ref Counter MyCounter => ref _counters[Environment.CurrentManagedThreadId & 15];
+
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    private struct Counter
+    {
+        public long Hits;
+        public long Misses;
+    }
+}

@@ -1,0 +1,210 @@
+using System.Buffers;
+
+namespace Abc.VMem.Db.Serialization;
+
+/// <summary>
+/// Adds to a schema what a document type needs: first the tables and ordinals, then, with all of them known, the default
+/// of each new ordinal.
+/// </summary>
+internal sealed class SchemaExtension
+{
+    private readonly List<List<FieldEntry>> _tables;
+    private readonly HashSet<(Type Type, int Table)> _visited = [];
+    private readonly List<(Type Type, int Table)> _ancestors = [];
+    private readonly List<string> _path = [];
+    private readonly List<(ObjectPlan Plan, int Table, int Ordinal, int Member, string Path)> _added = [];
+
+    private SchemaExtension(DocumentSchema schema) =>
+        _tables = [.. schema.Tables.Select(table => table.Fields.ToList())];
+
+    /// <summary>The schema with every member of the type; the same instance when nothing was missing.</summary>
+    public static DocumentSchema Extend(DocumentSchema schema, ObjectPlan root)
+    {
+        var extension = new SchemaExtension(schema);
+        if (extension._tables.Count == 0)
+        {
+            extension._tables.Add([]);
+        }
+
+        extension._path.Add(CodecRegistry.NameOf(root.Type));
+        extension.AddObject(root, 0);
+        return extension._added.Count == 0 && schema.Tables.Count > 0 ? schema : extension.Build();
+    }
+
+    private DocumentSchema Build()
+    {
+        var shapes = new DocumentSchema([.. _tables.Select(fields => new FieldTable([.. fields]))]);
+        var instances = new Dictionary<Type, object?>();
+        var bindings = new BindingFactory(shapes);
+        foreach (var (plan, table, ordinal, member, path) in _added)
+        {
+            if (!instances.TryGetValue(plan.Type, out var instance))
+            {
+                instances[plan.Type] = instance = plan.TryCreateDefault();
+            }
+
+            var field = _tables[table][ordinal];
+            var codec = plan.Members[member].Codec;
+            var token = Encode(path, codec, plan.DefaultOf(member, instance), bindings.Bind(codec, field.Shape));
+            _tables[table][ordinal] = field with { Default = token };
+        }
+
+        return new DocumentSchema([.. _tables.Select(fields => new FieldTable([.. fields]))]);
+    }
+
+    private static byte[] Encode(string path, ValueCodec codec, object? value, Binding? binding)
+    {
+        var buffer = new ArrayBufferWriter<byte>(16);
+        var writer = new DocumentWriter(buffer);
+        try
+        {
+            codec.WriteObject(ref writer, value, binding);
+        }
+        catch (DocumentFault fault)
+        {
+            throw new DocumentException(path, $"{path}: its default value can't be stored: {fault.Message}", fault);
+        }
+
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private void AddObject(ObjectPlan plan, int table)
+    {
+        if (!_visited.Add((plan.Type, table)))
+        {
+            return;
+        }
+
+        _ancestors.Add((plan.Type, table));
+        var missing = new List<int>();
+        for (var i = 0; i < plan.Members.Count; i++)
+        {
+            if (Find(table, plan.Members[i]) is { } shape)
+            {
+                AddInside(plan.Members[i], shape);
+            }
+            else
+            {
+                missing.Add(i);
+            }
+        }
+
+        // Lists and documents last, so that a reader steps over few bytes to reach the others.
+        foreach (var i in missing.OrderBy(i => plan.Members[i].Codec.Kind >= StorageKind.Document))
+        {
+            Append(plan, table, i);
+        }
+
+        _ancestors.RemoveAt(_ancestors.Count - 1);
+    }
+
+    private void Append(ObjectPlan plan, int table, int member)
+    {
+        var added = plan.Members[member];
+        _path.Add(added.Name);
+        CheckLimits(table, added.Name);
+        var (fields, ordinal) = (_tables[table], _tables[table].Count);
+
+        // The place is taken before the inside is looked at: the member may contain its own type.
+        fields.Add(new FieldEntry(added.Name, StorageShape.Scalar(StorageKind.Bool), new[] { TokenCode.Nil }));
+        fields[ordinal] = fields[ordinal] with { Shape = ShapeOf(added.Codec, 0) };
+        _added.Add((plan, table, ordinal, member, string.Join('.', _path)));
+        _path.RemoveAt(_path.Count - 1);
+    }
+
+    private StorageShape ShapeOf(ValueCodec codec, int depth)
+    {
+        if (depth > StorageShape.MaxDepth)
+        {
+            throw Refuse("lists and dictionaries are nested deeper than 32 levels.");
+        }
+
+        return codec.Kind switch
+        {
+            StorageKind.Document => StorageShape.Document(TableOf(codec.Plan!)),
+            StorageKind.List => StorageShape.List(ShapeOf(codec.Element!, depth + 1)),
+            StorageKind.Map => StorageShape.Map(ShapeOf(codec.Key!, depth + 1), ShapeOf(codec.Element!, depth + 1)),
+            StorageKind.Opaque => StorageShape.Opaque(codec.Label!),
+            _ => StorageShape.Scalar(codec.Kind),
+        };
+    }
+
+    // A type inside itself points to the table of the nearest object of that type around it.
+    private int TableOf(ObjectPlan plan)
+    {
+        var ancestor = _ancestors.FindLastIndex(a => a.Type == plan.Type);
+        if (ancestor >= 0)
+        {
+            return _ancestors[ancestor].Table;
+        }
+
+        if (_tables.Count == DocumentSchema.MaxTables)
+        {
+            throw Refuse("the type has more than 4096 kinds of objects in it.");
+        }
+
+        _tables.Add([]);
+        var table = _tables.Count - 1;
+        AddObject(plan, table);
+        return table;
+    }
+
+    private void AddInside(MemberPlan member, StorageShape shape)
+    {
+        _path.Add(member.Name);
+        AddInside(member.Codec, shape);
+        _path.RemoveAt(_path.Count - 1);
+    }
+
+    private void AddInside(ValueCodec codec, StorageShape shape)
+    {
+        if (codec.Plan is { } plan)
+        {
+            AddObject(plan, shape.Table);
+        }
+
+        if (codec.Element is { } element)
+        {
+            AddInside(element, shape.Element!);
+        }
+
+        if (codec.Key is { } key)
+        {
+            AddInside(key, shape.Key!);
+        }
+    }
+
+    private StorageShape? Find(int table, MemberPlan member)
+    {
+        var fields = _tables[table];
+        for (var i = fields.Count - 1; i >= 0; i--)
+        {
+            if (fields[i].Name == member.Name && fields[i].Shape.Matches(member.Codec))
+            {
+                return fields[i].Shape;
+            }
+        }
+
+        return null;
+    }
+
+    private void CheckLimits(int table, string name)
+    {
+        if (_tables[table].Count == DocumentSchema.MaxTables)
+        {
+            throw Refuse("the type has, or had in the past, more than 4096 members.");
+        }
+
+        if (System.Text.Encoding.UTF8.GetByteCount(name) > DocumentSchema.MaxNameBytes)
+        {
+            throw Refuse("the name is longer than 4096 bytes.");
+        }
+    }
+
+    private DocumentException Refuse(string reason)
+    {
+        var member = string.Join('.', _path);
+        return new DocumentException(member, $"{member}: {reason}");
+    }
+}

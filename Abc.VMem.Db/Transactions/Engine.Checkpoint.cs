@@ -1,0 +1,234 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>Checkpoints, the background thread, and closing.</summary>
+internal sealed partial class Engine
+{
+    private const long CheckpointBytesMin = 4L << 20;
+    private const long CheckpointBytesMax = 256L << 20;
+
+    private readonly Lock _checkpointLock = new();
+    private Maintenance? _maintenance;
+    private long _checkpoints;
+
+    /// <summary>Log size that asks for a checkpoint: grows with the data file.</summary>
+    private long CheckpointThreshold =>
+        _options.CheckpointBytes > 0
+            ? _options.CheckpointBytes
+            : Math.Clamp(_file.PageCapacity * Page.Size, CheckpointBytesMin, CheckpointBytesMax);
+
+    /// <summary>Brings every commit home, so that the log may start again. Readers and the writer go on meanwhile.</summary>
+    public void Checkpoint()
+    {
+        ThrowIfUnusable();
+        lock (_checkpointLock)
+        {
+            if (!_log.IsStarted)
+            {
+                return;
+            }
+
+            try
+            {
+                // A segment left over from a checkpoint that did not end is finished first.
+                if (!_log.HasOldSegment)
+                {
+                    _log.TrySwitch(_options.LogSegmentBytes);
+                }
+            }
+            catch (IOException e)
+            {
+                throw StorageFull(e);
+            }
+
+            Pool.WriteHome(_log.FirstSequence, default);
+            Pool.FlushHome();
+            _log.RetireOld(Math.Max(_options.LogSegmentBytes, CheckpointThreshold));
+            Interlocked.Increment(ref _checkpoints);
+        }
+    }
+
+    /// <summary>Closes: refuses new work, rolls back what is open, brings everything home and deletes the log.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        _maintenance?.Dispose();
+        EndOpenTransaction();
+        try
+        {
+            Snapshots.MarkTooOld(0, long.MaxValue);
+            if (_failure is null && _log.IsStarted)
+            {
+                CloseCleanly();
+            }
+        }
+        finally
+        {
+            _log.Dispose();
+            _file.Dispose();
+            Pool.Close();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void CloseCleanly()
+    {
+        lock (_checkpointLock)
+        {
+            FlushLog();
+            Pool.WriteHome(long.MaxValue, default);
+            _file.Cut(RootPageCount());
+            Pool.FlushHome();
+
+            // Page 0 is written once more: it must be in the log in case that write is torn.
+            LogRoot(_clock.Appended);
+            Pool.StampHome(new HomeMark
+            {
+                Clean = 1,
+                LastSequence = _clock.Appended,
+                LastLsn = _log.AppendedLsn,
+                Generation = _log.Generation,
+            });
+            _log.Delete();
+            _files.SyncDirectory(_path);
+        }
+    }
+
+    // An implicit transaction ends by itself; one that a caller holds open is rolled back.
+    private void EndOpenTransaction()
+    {
+        while (!_writer.Wait(TimeSpan.FromMilliseconds(50)))
+        {
+            if (_current is { IsExplicit: true } held)
+            {
+                held.Rollback();
+            }
+        }
+    }
+
+    private void AfterCommit()
+    {
+        if (_log.UsedBytes < CheckpointThreshold || IsClosed)
+        {
+            return;
+        }
+
+        if (_maintenance is { } maintenance)
+        {
+            maintenance.RequestCheckpoint();
+        }
+        else if (!_options.BackgroundWork)
+        {
+            Checkpoint();
+        }
+    }
+
+    private void StartMaintenance()
+    {
+        if (_options.BackgroundWork && _maintenance is null)
+        {
+            _maintenance = new Maintenance(this, _options);
+        }
+    }
+
+    /// <summary>Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.</summary>
+    private void Maintain(bool checkpoint)
+    {
+        if (IsClosed || _failure is not null)
+        {
+            return;
+        }
+
+        if (checkpoint)
+        {
+            Checkpoint();
+        }
+        else if (_log.DurableLsn < _log.AppendedLsn)
+        {
+            FlushLog();
+        }
+        else if (_idleMarkLsn != _log.AppendedLsn)
+        {
+            // Claims that everything before it is durable: damage there is then told from a torn tail.
+            _idleMarkLsn = _log.AppendMark(default);
+            _log.Flush(_idleMarkLsn);
+        }
+    }
+
+    private long _idleMarkLsn;
+
+    /// <summary>The one background thread.</summary>
+    private sealed class Maintenance : IDisposable
+    {
+        private readonly Engine _engine;
+        private readonly AutoResetEvent _wake = new(false);
+        private readonly Thread _thread;
+        private readonly TimeSpan _interval;
+        private volatile bool _stop;
+        private volatile bool _checkpoint;
+
+        public Maintenance(Engine engine, EngineOptions options)
+        {
+            _engine = engine;
+            _interval = options.Durability == Durability.Relaxed ? options.RelaxedFlushInterval : TimeSpan.FromSeconds(1);
+            _thread = new Thread(Run) { IsBackground = true, Name = "Abc.VMem.Db maintenance" };
+            _thread.Start();
+        }
+
+        public void RequestCheckpoint()
+        {
+            if (!_checkpoint)
+            {
+                _checkpoint = true;
+                _wake.Set();
+            }
+        }
+
+        public void Dispose()
+        {
+            _stop = true;
+            _wake.Set();
+            _thread.Join();
+            _wake.Dispose();
+        }
+
+        private void Run()
+        {
+            while (!_stop)
+            {
+                _wake.WaitOne(_interval);
+                if (_stop)
+                {
+                    return;
+                }
+
+                try
+                {
+                    _engine.Maintain(_checkpoint);
+                }
+                catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
+                {
+                    // Nothing is lost: the log stays longer, and the commit that finds no room for itself says so.
+                }
+                catch (Exception e)
+                {
+                    // Thrown to the user by the next call.
+                    _engine.Fail(e);
+                }
+
+                _checkpoint = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using System.Diagnostics;
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>The one writer's place, and the way of a commit.</summary>
+internal sealed partial class Engine
+{
+    // From so many fresh pages on, a commit writes them home instead of into the log.
+    private const int DirectThreshold = 256;
+
+    private static readonly AsyncLocal<FlowMark?> s_flow = new();
+
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private Transaction? _current;
+    private FlowMark? _currentFlow;
+    private long _commits;
+
+    [ThreadStatic]
+    private static Snapshot? t_snapshot;
+
+    /// <summary>Takes the writer's place, waiting for it, and begins.</summary>
+    /// <param name="origin">
+    /// Where a caller began that holds it across calls of its own (a wait in the same flow is then a mistake); null when one
+    /// call begins and commits.
+    /// </param>
+    /// <exception cref="TransactionException">The place did not come free in time, or never could.</exception>
+    public Transaction BeginTransaction(string? origin = null)
+    {
+        ThrowIfUnusable();
+        if (!_writer.Wait(0))
+        {
+            ThrowIfOwnFlow();
+            if (!_writer.Wait(_options.WriterTimeout))
+            {
+                throw WriterTimeout();
+            }
+        }
+
+        return Begin(origin, origin is null ? null : MarkFlow());
+    }
+
+    /// <summary>As <see cref="BeginTransaction"/>, without blocking a thread.</summary>
+    public ValueTask<Transaction> BeginTransactionAsync(string? origin, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+
+        // The mark is set here, outside the async method, so that it reaches the caller's flow.
+        if (_writer.CurrentCount == 0)
+        {
+            ThrowIfOwnFlow();
+        }
+
+        return Wait(origin is null ? null : MarkFlow());
+
+        async ValueTask<Transaction> Wait(FlowMark? flow)
+        {
+            if (!await _writer.WaitAsync(_options.WriterTimeout, cancellationToken).ConfigureAwait(false))
+            {
+                throw WriterTimeout();
+            }
+
+            return Begin(origin, flow);
+        }
+    }
+
+    /// <summary>A snapshot for one operation; gives it back with <see cref="ReturnSnapshot"/>.</summary>
+    public Snapshot RentSnapshot()
+    {
+        var snapshot = t_snapshot;
+        if (snapshot is null || snapshot.Engine != this)
+        {
+            snapshot = new Snapshot(this);
+        }
+
+        t_snapshot = null;
+        snapshot.Begin();
+        return snapshot;
+    }
+
+    /// <summary>Ends a snapshot of <see cref="RentSnapshot"/>.</summary>
+    public static void ReturnSnapshot(Snapshot snapshot)
+    {
+        snapshot.End();
+        t_snapshot = snapshot;
+    }
+
+    /// <summary>A snapshot that its owner disposes.</summary>
+    public Snapshot BeginSnapshot()
+    {
+        var snapshot = new Snapshot(this);
+        snapshot.Begin();
+        return snapshot;
+    }
+
+    /// <summary>Extends the pool by one page; the file has room for it before anyone can refer to it.</summary>
+    internal PagePos GrowPool(Transaction transaction)
+    {
+        using var root = transaction.Write(PagePos.Root);
+        ref var layout = ref Layout.At<RootPageLayout>(root.Payload, 0);
+        try
+        {
+            _file.Reserve(layout.PageCount + 1);
+        }
+        catch (IOException e)
+        {
+            throw StorageFull(e);
+        }
+
+        var position = new PagePos(layout.PageCount);
+        layout.PageCount++;
+        _highWater = Math.Max(_highWater, layout.PageCount);
+        return position;
+    }
+
+    /// <summary>Puts a closed transaction's changes into the log, and gives the writer's place free.</summary>
+    /// <returns>The log position that its commit waits for.</returns>
+    internal long Append(Transaction transaction)
+    {
+        var lsn = transaction.ReadLsn;
+        try
+        {
+            ThrowIfFailed();
+            if (transaction.HasWritten)
+            {
+                lsn = AppendPages(transaction.Sequence);
+                Interlocked.Increment(ref _commits);
+            }
+        }
+        catch
+        {
+            Pool.AbortPrivate();
+            ReleaseWriter();
+            throw;
+        }
+
+        if (!transaction.HasWritten)
+        {
+            Pool.AbortPrivate();
+        }
+
+        ReleaseWriter();
+        return lsn;
+    }
+
+    internal void WaitCommitted(long lsn)
+    {
+        if (!_log.IsStarted || lsn == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_options.Durability == Durability.Full)
+            {
+                _log.Flush(lsn);
+            }
+            else
+            {
+                _log.Write(lsn);
+            }
+        }
+        catch (DatabaseFailedException e)
+        {
+            throw OutcomeUnknown(e);
+        }
+
+        AfterCommit();
+    }
+
+    internal async ValueTask WaitCommittedAsync(long lsn, CancellationToken cancellationToken)
+    {
+        if (!_log.IsStarted || lsn == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _log.WaitAsync(lsn, _options.Durability == Durability.Full, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DatabaseFailedException or OperationCanceledException)
+        {
+            throw OutcomeUnknown(e);
+        }
+
+        AfterCommit();
+    }
+
+    /// <summary>Drops a closed transaction's changes, and gives the writer's place free.</summary>
+    internal void RollBack(Transaction transaction)
+    {
+        Debug.Assert(ReferenceEquals(_current, transaction));
+        Pool.AbortPrivate();
+        ReleaseWriter();
+    }
+
+    /// <summary>Called by the finalizer of a forgotten transaction: the work is done elsewhere.</summary>
+    internal static void Abandon(Transaction transaction) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static forgotten => forgotten.Rollback(), transaction, preferLocal: false);
+
+    private Transaction Begin(string? origin, FlowMark? flow)
+    {
+        try
+        {
+            ThrowIfUnusable();
+            var sequence = ++_clock.Issued;
+            Pool.AddReference();
+            Pool.BeginPrivate(sequence, _highWater);
+            _currentFlow = flow;
+            _current = new Transaction(this, sequence, _log.AppendedLsn)
+            {
+                Origin = origin,
+            };
+            return _current;
+        }
+        catch
+        {
+            _writer.Release();
+            throw;
+        }
+    }
+
+    private void ReleaseWriter()
+    {
+        (_current, _currentFlow) = (null, null);
+        Pool.ReleaseReference();
+        _writer.Release();
+    }
+
+    private long AppendPages(long sequence)
+    {
+        Pool.SealPrivate();
+        if (Pool.AnyDirect || Pool.FreshCount >= DirectThreshold)
+        {
+            // Pages that the log does not carry are on the disk before a record that needs them can be.
+            Pool.SendFreshHome();
+            Pool.FlushHome();
+        }
+
+        if (_log.HasOldSegment && _log.UsedBytes > 2 * CheckpointThreshold)
+        {
+            Checkpoint();
+        }
+
+        var room = _log.RoomFor(Pool.PrivateCount);
+        while (true)
+        {
+            var lsn = _log.TryAppend(Pool, sequence, room);
+            if (lsn >= 0)
+            {
+                return lsn;
+            }
+
+            try
+            {
+                _log.MakeRoom(room, CheckpointThreshold, _options.LogSegmentBytes);
+            }
+            catch (IOException e)
+            {
+                throw StorageFull(e);
+            }
+        }
+    }
+
+    private void ThrowIfOwnFlow()
+    {
+        if (s_flow.Value is { } mark && ReferenceEquals(mark, _currentFlow))
+        {
+            throw new TransactionException(
+                TransactionFailure.SelfDeadlock,
+                "This call would wait for a transaction that its own caller holds open. Use the collections and maps of that "
+                + "transaction (tx.GetCollection, tx.GetMap), or commit it first.");
+        }
+    }
+
+    private static FlowMark MarkFlow()
+    {
+        var mark = new FlowMark();
+        s_flow.Value = mark;
+        return mark;
+    }
+
+    private TransactionException WriterTimeout()
+    {
+        var holder = _current;
+        var since = holder is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(holder.StartedAt);
+        return new TransactionException(
+            TransactionFailure.WriterTimeout,
+            FormattableString.Invariant($"Another transaction holds the writer's place for {since.TotalSeconds:F1} s, longer than WriterTimeout. ")
+            + "Commit or dispose it." + (holder?.Origin is { } origin ? " It began at " + origin + "." : ""));
+    }
+
+    private static TransactionException OutcomeUnknown(Exception cause) =>
+        new(
+            TransactionFailure.OutcomeUnknown,
+            "The commit was written, but it is not known whether it is durable. Look for its effect before you repeat it.",
+            cause);
+
+    /// <summary>Identity of a flow of calls that holds a transaction open.</summary>
+    private sealed class FlowMark
+    {
+    }
+}

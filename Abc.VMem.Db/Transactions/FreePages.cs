@@ -1,0 +1,195 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>
+/// The stack of free pages, last in first out. Its elements are linked by their headers' Next: a trunk page, which lists
+/// positions of single free pages on top of its own, or a page of a chain that was freed whole and is otherwise untouched.
+/// </summary>
+internal static class FreePages
+{
+    /// <summary>Positions that a trunk page lists.</summary>
+    public const int TrunkCapacity = Page.PayloadBytes / sizeof(long);
+
+    /// <summary>Takes the page that was freed last; false when there is none.</summary>
+    public static bool TryTake(PageWriter pages, out PagePos position)
+    {
+        position = PagePos.Nil;
+        PagePos top;
+        using (var root = pages.Read(PagePos.Root))
+        {
+            top = Layout.At<RootPageLayout>(root.Payload, 0).FreeFront;
+        }
+
+        if (top.IsNil)
+        {
+            return false;
+        }
+
+        if (!TryPopTrunk(pages, top, out position, out var next))
+        {
+            position = top;
+            SetFront(pages, next, countChange: -1);
+            return true;
+        }
+
+        SetFront(pages, top, countChange: -1);
+        return true;
+    }
+
+    /// <summary>Pushes one page.</summary>
+    /// <exception cref="InvalidOperationException">The page is known to be free already.</exception>
+    public static void Push(PageWriter pages, PagePos position)
+    {
+        var top = Front(pages);
+        if (top.IsNil || !TryPushTrunk(pages, top, position))
+        {
+            using (var trunk = pages.Write(position))
+            {
+                trunk.Payload.Clear();
+                ref var header = ref trunk.Header;
+                (header.Type, header.Level, header.ItemCount) = (PageType.FreeTrunk, 0, 0);
+                (header.Previous, header.Next) = (PagePos.Nil, top);
+            }
+
+            top = position;
+        }
+
+        SetFront(pages, top, countChange: 1);
+    }
+
+    /// <summary>Pushes a chain of pages, touching its last one only.</summary>
+    public static void PushChain(PageWriter pages, PagePos front, PagePos back, long pageCount)
+    {
+        var top = Front(pages);
+        PagePos oldNext;
+        using (var last = pages.Read(back))
+        {
+            oldNext = last.Header.Next;
+        }
+
+        if (oldNext != top)
+        {
+            using var last = pages.Write(back);
+            last.Header.Next = top;
+        }
+
+        SetFront(pages, front, pageCount);
+    }
+
+    /// <summary>Visits every free page, top first.</summary>
+    /// <param name="pages">Where to read.</param>
+    /// <param name="visit">Called with the position, and whether the page is only listed (its content says nothing).</param>
+    /// <exception cref="CorruptDatabaseException">The stack is damaged: a wrong count, a cycle, a listed position outside the pool.</exception>
+    public static void Visit(PageReader pages, Action<PagePos, bool> visit)
+    {
+        RootPageLayout root;
+        using (var page = pages.Read(PagePos.Root))
+        {
+            root = Layout.At<RootPageLayout>(page.Payload, 0);
+        }
+
+        var count = 0L;
+        for (var top = root.FreeFront; !top.IsNil;)
+        {
+            count = Counted(count, root, top);
+            visit(top, false);
+            using var page = pages.Read(top);
+            for (var i = 0; page.Header.Type == PageType.FreeTrunk && i < ListedCount(in page); i++)
+            {
+                var listed = Layout.Array<PagePos>(page.Payload, 0, TrunkCapacity)[i];
+                count = Counted(count, root, listed);
+                visit(listed, true);
+            }
+
+            top = page.Header.Next;
+        }
+
+        if (count != root.FreeCount)
+        {
+            throw Damaged(PagePos.Root, $"{root.FreeCount} free pages", $"{count}");
+        }
+    }
+
+    private static long Counted(long count, in RootPageLayout root, PagePos position)
+    {
+        if (position.Value < 2 || position.Value >= root.PageCount || count >= root.FreeCount)
+        {
+            throw Damaged(position, $"at most {root.FreeCount} pages between 2 and {root.PageCount}", "another one");
+        }
+
+        return count + 1;
+    }
+
+    private static bool TryPopTrunk(PageWriter pages, PagePos top, out PagePos position, out PagePos next)
+    {
+        int count;
+        using (var page = pages.Read(top))
+        {
+            (position, next) = (PagePos.Nil, page.Header.Next);
+            count = page.Header.Type == PageType.FreeTrunk ? ListedCount(in page) : 0;
+        }
+
+        if (count == 0)
+        {
+            return false;
+        }
+
+        using var trunk = pages.Write(top);
+        var list = Layout.Array<PagePos>(trunk.Payload, 0, TrunkCapacity);
+        position = list[count - 1];
+        list[count - 1] = default;
+        trunk.Header.ItemCount = (ushort)(count - 1);
+        return true;
+    }
+
+    private static bool TryPushTrunk(PageWriter pages, PagePos top, PagePos position)
+    {
+        int count;
+        using (var page = pages.Read(top))
+        {
+            if (page.Header.Type != PageType.FreeTrunk)
+            {
+                return false;
+            }
+
+            count = ListedCount(in page);
+            if (top == position || Layout.Array<PagePos>(page.Payload, 0, count).Contains(position))
+            {
+                throw new InvalidOperationException($"Page {position} is free already.");
+            }
+        }
+
+        if (count == TrunkCapacity)
+        {
+            return false;
+        }
+
+        using var trunk = pages.Write(top);
+        Layout.Array<PagePos>(trunk.Payload, 0, TrunkCapacity)[count] = position;
+        trunk.Header.ItemCount = (ushort)(count + 1);
+        return true;
+    }
+
+    private static int ListedCount(in PagePtr trunk) =>
+        trunk.Header.ItemCount <= TrunkCapacity
+            ? trunk.Header.ItemCount
+            : throw Damaged(trunk.Position, $"at most {TrunkCapacity} positions", $"{trunk.Header.ItemCount}");
+
+    private static PagePos Front(PageReader pages)
+    {
+        using var root = pages.Read(PagePos.Root);
+        return Layout.At<RootPageLayout>(root.Payload, 0).FreeFront;
+    }
+
+    private static void SetFront(PageWriter pages, PagePos front, long countChange)
+    {
+        using var root = pages.Write(PagePos.Root);
+        ref var layout = ref Layout.At<RootPageLayout>(root.Payload, 0);
+        layout.FreeFront = front;
+        layout.FreeCount += countChange;
+    }
+
+    private static CorruptDatabaseException Damaged(PagePos position, FormattableString expected, string found) =>
+        new("free pages", position.Value, FormattableString.Invariant(expected), found);
+}

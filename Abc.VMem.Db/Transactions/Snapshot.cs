@@ -1,0 +1,91 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>Pages as of the newest commit that was visible when the snapshot began. Never waits. Thread-safe for reading.</summary>
+internal sealed class Snapshot : PageReader, IDisposable
+{
+    private readonly Engine _engine;
+    private int _slot = -1;
+
+    /// <summary>Prepares a snapshot; <see cref="Begin"/> starts it.</summary>
+    public Snapshot(Engine engine)
+    {
+        _engine = engine;
+    }
+
+    /// <summary>Gives back what a forgotten snapshot holds.</summary>
+    ~Snapshot() => End();
+
+    /// <summary>The engine it belongs to.</summary>
+    public Engine Engine => _engine;
+
+    /// <summary>Sequence number that it reads at.</summary>
+    public long Sequence { get; private set; }
+
+    /// <inheritdoc/>
+    public override long ChangeCount => 0;
+
+    /// <summary>Registers at the newest visible commit.</summary>
+    public void Begin()
+    {
+        _engine.Pool.AddReference();
+        try
+        {
+            _slot = _engine.RegisterSnapshot(out var sequence);
+            Sequence = sequence;
+        }
+        catch
+        {
+            _engine.Pool.ReleaseReference();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the registration; the object can begin again.</summary>
+    public void End()
+    {
+        var slot = Interlocked.Exchange(ref _slot, -1);
+        if (slot >= 0)
+        {
+            _engine.Snapshots.Release(slot);
+            _engine.Pool.ReleaseReference();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override PagePtr Read(PagePos position)
+    {
+        var slot = _slot;
+        if (slot < 0 || _engine.Snapshots.IsTooOld(slot))
+        {
+            throw Refusal(slot);
+        }
+
+        try
+        {
+            return _engine.Pool.Read(position, Sequence);
+        }
+        catch (CorruptDatabaseException) when (_engine.Snapshots.IsTooOld(slot))
+        {
+            throw Refusal(slot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        End();
+        GC.SuppressFinalize(this);
+    }
+
+    private Exception Refusal(int slot) =>
+        slot < 0
+            ? new TransactionException(TransactionFailure.Closed, "The snapshot has been disposed. Begin another one.")
+            : _engine.IsClosed
+                ? new ObjectDisposedException(nameof(Snapshot), "The database has been closed.")
+                : new TransactionException(
+                    TransactionFailure.SnapshotTooOld,
+                    "The snapshot is too old: its state had to give way to the cap on memory. Begin another one, keep "
+                    + "snapshots shorter, or raise MaxMappedPages.");
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>The one writer: private copies of pages, published together at commit. Belongs to no thread; one call at a time.</summary>
+internal sealed class Transaction : PageWriter, IDisposable
+{
+    private readonly Engine _engine;
+    private readonly long _sequence;
+    private readonly long _readLsn;
+    private Exception? _doom;
+    private long _changeCount;
+    private int _state;
+    private int _busyThread;
+    private bool _hasWritten;
+
+    /// <summary>Begins; the engine has given the writer's place to the caller.</summary>
+    public Transaction(Engine engine, long sequence, long readLsn)
+    {
+        (_engine, _sequence, _readLsn) = (engine, sequence, readLsn);
+        StartedAt = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Rolls back a transaction that was forgotten.</summary>
+    ~Transaction()
+    {
+        if (!IsClosed)
+        {
+            Engine.Abandon(this);
+        }
+    }
+
+    private enum State
+    {
+        Active,
+        Closed,
+    }
+
+    /// <inheritdoc/>
+    public override long Sequence => _sequence;
+
+    /// <inheritdoc/>
+    public override long ChangeCount => _changeCount;
+
+    /// <summary>Whether an earlier statement failed half-way: only rollback is possible.</summary>
+    public bool IsDoomed => _doom is not null;
+
+    /// <summary>Whether it was committed, rolled back or disposed.</summary>
+    public bool IsClosed => Volatile.Read(ref _state) != (int)State.Active;
+
+    /// <summary>Whether a page was changed.</summary>
+    public bool HasWritten => _hasWritten;
+
+    /// <summary>Log position of what the transaction could read when it began.</summary>
+    public long ReadLsn => _readLsn;
+
+    /// <summary>The engine it belongs to.</summary>
+    public Engine Engine => _engine;
+
+    /// <summary>Stopwatch ticks of the begin.</summary>
+    public long StartedAt { get; }
+
+    /// <summary>Who began it, for the message of whoever waits in vain.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Whether a caller holds it across calls of its own.</summary>
+    public bool IsExplicit => Origin is not null;
+
+    /// <inheritdoc/>
+    public override PagePtr Read(PagePos position)
+    {
+        ThrowUnlessUsable();
+        return _engine.Pool.Read(position, _sequence);
+    }
+
+    /// <inheritdoc/>
+    public override WritablePagePtr Write(PagePos position)
+    {
+        PrepareChange();
+        return _engine.Pool.Write(position);
+    }
+
+    /// <inheritdoc/>
+    public override WritablePagePtr Allocate(PageType type, byte level = 0)
+    {
+        PrepareChange();
+        var isReused = FreePages.TryTake(this, out var position);
+        if (!isReused)
+        {
+            position = _engine.GrowPool(this);
+        }
+
+        var page = _engine.Pool.WriteNew(position, isReused);
+        ref var header = ref page.Header;
+        (header.Type, header.Level, header.LayoutVersion) = (type, level, 1);
+        (header.Previous, header.Next) = (PagePos.Nil, PagePos.Nil);
+        return page;
+    }
+
+    /// <inheritdoc/>
+    public override void Free(PagePos position)
+    {
+        CheckFreeable(position);
+        PrepareChange();
+        FreePages.Push(this, position);
+    }
+
+    /// <inheritdoc/>
+    public override void FreeChain(PagePos front, PagePos back, long pageCount)
+    {
+        CheckFreeable(front);
+        CheckFreeable(back);
+        PrepareChange();
+        FreePages.PushChain(this, front, back, pageCount);
+    }
+
+    /// <inheritdoc/>
+    public override void Doom(Exception cause) => _doom ??= cause;
+
+    /// <summary>Publishes the changes and waits as the database's durability says.</summary>
+    public void Commit()
+    {
+        ThrowUnlessUsable();
+        var lsn = AppendOrRollback();
+        _engine.WaitCommitted(lsn);
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking a thread while another commit is being flushed.</summary>
+    public ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        ThrowUnlessUsable();
+        cancellationToken.ThrowIfCancellationRequested();
+        var lsn = AppendOrRollback();
+        return _engine.WaitCommittedAsync(lsn, cancellationToken);
+    }
+
+    /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
+    public void Rollback()
+    {
+        if (TryClose())
+        {
+            _engine.RollBack(this);
+        }
+    }
+
+    /// <summary>Rolls back unless it was committed.</summary>
+    public void Dispose()
+    {
+        Rollback();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Marks the start of a call that writes; two at a time are a mistake of the caller.</summary>
+    /// <exception cref="TransactionException">Another call is running, or the transaction is over or doomed.</exception>
+    public void EnterCall()
+    {
+        ThrowUnlessUsable();
+        if (Interlocked.CompareExchange(ref _busyThread, Environment.CurrentManagedThreadId, 0) != 0)
+        {
+            throw Overlap();
+        }
+    }
+
+    /// <summary>Marks the end of a call that writes.</summary>
+    public void ExitCall() => Volatile.Write(ref _busyThread, 0);
+
+    /// <summary>Refuses when the transaction is over, doomed, or being written by another thread.</summary>
+    public void ThrowUnlessReadable()
+    {
+        ThrowUnlessUsable();
+        var busy = Volatile.Read(ref _busyThread);
+        if (busy != 0 && busy != Environment.CurrentManagedThreadId)
+        {
+            throw Overlap();
+        }
+    }
+
+    /// <summary>Claims the end of the transaction; false when it is over already.</summary>
+    public bool TryClose() =>
+        Interlocked.CompareExchange(ref _state, (int)State.Closed, (int)State.Active) == (int)State.Active;
+
+    private static TransactionException Overlap() =>
+        new(TransactionFailure.Overlap, "Another call is running in this transaction. Await one call before the next.");
+
+    private long AppendOrRollback()
+    {
+        if (!TryClose())
+        {
+            throw Closed();
+        }
+
+        return _engine.Append(this);
+    }
+
+    private void PrepareChange()
+    {
+        ThrowUnlessUsable();
+        _changeCount++;
+        if (!_hasWritten)
+        {
+            _engine.StartWriting(this);
+            _hasWritten = true;
+        }
+    }
+
+    private static void CheckFreeable(PagePos position)
+    {
+        if (position.Value < 2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(position), "The root page and the start page can't be freed.");
+        }
+    }
+
+    private void ThrowUnlessUsable()
+    {
+        if (_state != (int)State.Active)
+        {
+            throw Closed();
+        }
+
+        if (_doom is not null)
+        {
+            throw new TransactionException(
+                TransactionFailure.Doomed,
+                "An earlier statement of this transaction failed half-way, so it can only be rolled back: " + _doom.Message,
+                _doom);
+        }
+    }
+
+    private static TransactionException Closed() =>
+        new(TransactionFailure.Closed, "The transaction has been committed, rolled back or disposed. Begin another one.");
+}
