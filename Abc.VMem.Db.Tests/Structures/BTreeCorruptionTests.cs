@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Abc.VMem.Db.Tests.Structures;
 
-/// <summary>Damaged nodes behind sound checksums: a typed exception or some answer, nothing else, never a hang.</summary>
+/// <summary>Damaged nodes behind sound checksums: a typed exception or some answer, never a hang.</summary>
 public sealed class BTreeCorruptionTests(ITestOutputHelper output)
 {
     private static readonly StateAddress State = new(PagePos.Start, 64);

@@ -43,11 +43,16 @@ internal static partial class BTree
         {
             var node = new NodeView(page.Bytes, path[0].Page, 0);
             var cell = node.Cell(path[0].Index);
-            overflow = cell.IsOverflow ? cell.Overflow : default;
+            if (cell.IsOverflow)
+            {
+                overflow = cell.Overflow;
+                OverflowChain.CheckedLength(overflow);
+            }
+
             isLast = node.Count == 1;
         }
 
-        if (overflow.Front.Value > 0)
+        if (overflow.Length != 0)
         {
             OverflowChain.Free(pages, overflow);
             state.OverflowPages -= OverflowChain.PageCount(overflow.Length);

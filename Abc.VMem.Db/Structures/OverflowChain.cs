@@ -16,8 +16,8 @@ internal static class OverflowChain
     /// <summary>The length, once it is known to be one that can be.</summary>
     public static int CheckedLength(in OverflowReference reference)
     {
-        if (reference.Length is <= 0 or > BTree.MaxValueBytes || reference.Front.Value <= 0
-            || reference.Back.Value <= 0)
+        if (reference.Length is <= 0 or > BTree.MaxValueBytes || reference.Front.Value <= 1
+            || reference.Back.Value <= 1)
         {
             MapErrors.ThrowOverflow(
                 reference.Front, FormattableString.Invariant($"a length of 1 to {BTree.MaxValueBytes}"),
