@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
@@ -95,7 +96,7 @@ public class ConcurrencyTests(ITestOutputHelper output)
     private static void Change(Transaction transaction, int account, long change) =>
         BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(account), Account(Balance(transaction, account) + change));
 
-    private static long Balance(Paging.PageReader reader, int account) =>
+    private static long Balance(PageReader reader, int account) =>
         BinaryPrimitives.ReadInt64LittleEndian(EngineFixture.Get(reader, account));
 
     // 100 bytes each, so that the accounts fill more pages than the smallest pool has.

@@ -36,12 +36,15 @@ internal sealed class CollectionDefinition
 
     /// <summary>The same collection with other field tables or indexes; its version is given when it is stored.</summary>
     public CollectionDefinition With(
-        long? version = null, DocumentSchema? schema = null, IReadOnlyList<IndexDefinition>? indexes = null) => new()
+        long? version = null,
+        DocumentSchema? schema = null,
+        IReadOnlyList<IndexDefinition>? indexes = null,
+        KeyCodec? keyCodec = null) => new()
     {
         Name = Name,
         Version = version ?? Version,
         KeyPath = KeyPath,
-        KeyCodec = KeyCodec,
+        KeyCodec = keyCodec ?? KeyCodec,
         Schema = schema ?? Schema,
         Indexes = indexes ?? Indexes,
         Documents = Documents,

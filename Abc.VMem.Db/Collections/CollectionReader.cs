@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Indexes;
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
@@ -9,71 +10,93 @@ namespace Abc.VMem.Db.Collections;
 /// </summary>
 internal sealed class CollectionReader : IDisposable
 {
-    /// <summary>The collection as this reader's moment knows it.</summary>
-    public CollectionDefinition Definition => throw new NotImplementedException();
+    private readonly DatabaseContext _context;
+    private readonly PageReader _pages;
+    private bool _isDisposed;
+    private long _documentsRead;
+    private long _indexEntriesRead;
+
+    /// <summary>Opens a collection; the reader owns the entered scope from here on.</summary>
+    public CollectionReader(DatabaseContext context, PageReader pages, CollectionDefinition definition) =>
+        (_context, _pages, Definition) = (context, pages, definition);
+
+    /// <summary>The collection as this reader's moment knows it; version 0 when it is not stored yet.</summary>
+    public CollectionDefinition Definition { get; }
 
     /// <summary>Whether it reads inside a write transaction: a query then collects its keys first (no Halloween problem).</summary>
-    public bool IsInTransaction => throw new NotImplementedException();
+    public bool IsInTransaction => _context.IsTransaction;
 
     /// <summary>Documents in the collection, O(1).</summary>
-    public long Count => throw new NotImplementedException();
+    public long Count => IsStored ? BTree.Count(_pages, Definition.Documents) : 0;
 
     /// <summary>Documents decoded or filtered through this reader so far.</summary>
-    public long DocumentsRead => throw new NotImplementedException();
+    public long DocumentsRead => _documentsRead;
 
     /// <summary>Index entries read through this reader so far.</summary>
-    public long IndexEntriesRead => throw new NotImplementedException();
+    public long IndexEntriesRead => _indexEntriesRead;
+
+    private bool IsStored => Definition.Version != 0;
+
+    /// <summary>Fetches a document outside of a reader; false when there is none.</summary>
+    public static bool TryFetch(
+        PageReader pages, CollectionDefinition definition, ReadOnlySpan<byte> primaryKey, ValueBuffer document) =>
+        BTree.TryGet(
+            pages, definition.Documents, primaryKey, ref document,
+            static (ReadOnlySpan<byte> value, ref ValueBuffer target) => DocumentEnvelope.Read(value, target));
 
     /// <summary>Walks documents in key order.</summary>
-    public DocumentScan Scan(KeyRange range, bool descending) => throw new NotImplementedException();
+    public DocumentScan Scan(KeyRange range, bool descending)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new(this, IsStored && !range.IsEmpty
+            ? new MapScan(_pages, Definition.Documents, range.From, range.To, descending)
+            : null);
+    }
 
     /// <summary>Walks entries of an index in their order.</summary>
-    public IndexScan ScanIndex(IndexDefinition index, KeyRange range, bool descending) => throw new NotImplementedException();
+    public IndexScan ScanIndex(IndexDefinition index, KeyRange range, bool descending)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new(this, index, IsStored && !range.IsEmpty
+            ? new MapScan(_pages, index.State, range.From, range.To, descending)
+            : null);
+    }
 
     /// <summary>Fetches the document with an encoded primary key; false when there is none.</summary>
-    public bool TryFetch(ReadOnlySpan<byte> primaryKey, ValueBuffer document) => throw new NotImplementedException();
+    public bool TryFetch(ReadOnlySpan<byte> primaryKey, ValueBuffer document)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!IsStored || !TryFetch(_pages, Definition, primaryKey, document))
+        {
+            return false;
+        }
+
+        _documentsRead++;
+        return true;
+    }
 
     /// <summary>Number of documents in a range of primary keys; reads no document.</summary>
-    public long CountRange(KeyRange range) => throw new NotImplementedException();
+    public long CountRange(KeyRange range) =>
+        IsStored && !range.IsEmpty ? BTree.CountRange(_pages, Definition.Documents, range.From, range.To) : 0;
 
     /// <summary>Number of entries in a range of an index; reads no document.</summary>
-    public long CountRange(IndexDefinition index, KeyRange range) => throw new NotImplementedException();
+    public long CountRange(IndexDefinition index, KeyRange range) =>
+        IsStored && !range.IsEmpty ? BTree.CountRange(_pages, index.State, range.From, range.To) : 0;
 
     /// <summary>Ends the read.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _context.Catalog.Counters.Add(_documentsRead, _indexEntriesRead);
+            _context.Scope.ExitRead(_pages);
+        }
+    }
 
-/// <summary>Walks documents in key order; spans are valid until the next move.</summary>
-internal sealed class DocumentScan : IDisposable
-{
-    /// <summary>Encoded primary key.</summary>
-    public ReadOnlySpan<byte> Key => throw new NotImplementedException();
+    /// <summary>Notes a document that a scan read.</summary>
+    internal void CountDocument() => _documentsRead++;
 
-    /// <summary>The document's MessagePack bytes (decompressed, overflow assembled).</summary>
-    public ReadOnlyMemory<byte> Document => throw new NotImplementedException();
-
-    /// <summary>Moves on; false at the end.</summary>
-    public bool MoveNext() => throw new NotImplementedException();
-
-    /// <summary>Ends the walk.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
-
-/// <summary>Walks entries of an index in their order; spans are valid until the next move.</summary>
-internal sealed class IndexScan : IDisposable
-{
-    /// <summary>The whole entry: parts, then primary key.</summary>
-    public ReadOnlySpan<byte> Entry => throw new NotImplementedException();
-
-    /// <summary>The encoded parts.</summary>
-    public ReadOnlySpan<byte> Parts => throw new NotImplementedException();
-
-    /// <summary>The encoded primary key.</summary>
-    public ReadOnlySpan<byte> PrimaryKey => throw new NotImplementedException();
-
-    /// <summary>Moves on; false at the end.</summary>
-    public bool MoveNext() => throw new NotImplementedException();
-
-    /// <summary>Ends the walk.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Notes an entry that a scan read.</summary>
+    internal void CountIndexEntry() => _indexEntriesRead++;
 }

@@ -29,10 +29,14 @@ internal static class IndexPartType
             return value;
         }
 
-        return value is IConvertible && (target == typeof(long) || target == typeof(ulong))
+        return target == typeof(long) || target == typeof(ulong) || target == typeof(char) ? Widen(value, target) : value;
+    }
+
+    // The type code of an enum is that of its number.
+    private static object Widen(object value, Type target) =>
+        IsNarrowInteger(value.GetType()) || Type.GetTypeCode(value.GetType()) is TypeCode.Int64 or TypeCode.UInt64
             ? System.Convert.ChangeType(value, target, CultureInfo.InvariantCulture)
             : value;
-    }
 
     private static bool IsNarrowInteger(Type type) => Type.GetTypeCode(type) is
         TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32;

@@ -19,6 +19,9 @@ internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : I
     /// <summary>Path of the file.</summary>
     public string Path => path;
 
+    /// <summary>The pool's random id, which seeds the checksums.</summary>
+    public ulong PoolId => poolId;
+
     /// <summary>Bytes of the file.</summary>
     public long Length => file.Length;
 

@@ -1,6 +1,6 @@
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>Page 0's mark at home: how the file was left.</summary>
+/// <summary>What is at home: page 0's mark, and whether a page's copy there is whole.</summary>
 public sealed unsafe partial class Pool
 {
     /// <summary>Writes page 0 home as it is there, with another mark, and flushes.</summary>
@@ -22,5 +22,25 @@ public sealed unsafe partial class Pool
         }
 
         FlushHome();
+    }
+
+    /// <summary>Verifies the copy of a page at home, unless its newest version has yet to go there.</summary>
+    /// <exception cref="CorruptDatabaseException">The copy is damaged.</exception>
+    internal void CheckHome(PagePos position)
+    {
+        Span<byte> page = stackalloc byte[Page.Size];
+        lock (Stripe(position.Value))
+        {
+            for (var link = _buckets[Bucket(position.Value)]; link != 0; link = _frames[link - 1].Next)
+            {
+                ref var frame = ref _frames[link - 1];
+                if (frame.Position == position.Value && frame.Has(Frame.Dirty) && frame.To > _host.VisibleSequence)
+                {
+                    return;
+                }
+            }
+
+            _file.Read(position, page);
+        }
     }
 }

@@ -72,6 +72,9 @@ internal sealed partial class Engine
             _log.Dispose();
             _file.Dispose();
             Pool.Close();
+
+            // Whoever still waits for the writer's place wakes up, one after the other, and is refused.
+            _writer.Release();
         }
     }
 

@@ -1,0 +1,122 @@
+using System.Text;
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
+
+namespace Abc.VMem.Db.Collections;
+
+/// <summary>
+/// Goes through everything that the start page leads to, as of one moment: catalog, slots, maps, documents, indexes. Notes
+/// each page it reaches, so that the free list can be held against them.
+/// </summary>
+internal sealed class DatabaseCheck(
+    PageReader pages, PageSet reached, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+{
+    private readonly HashSet<StateAddress> _slots = [];
+
+    /// <summary>Collections found.</summary>
+    public long Collections { get; private set; }
+
+    /// <summary>Documents found.</summary>
+    public long Documents { get; private set; }
+
+    /// <summary>Indexes found.</summary>
+    public long Indexes { get; private set; }
+
+    /// <summary>Index entries found.</summary>
+    public long IndexEntries { get; private set; }
+
+    /// <summary>Named maps found.</summary>
+    public long Maps { get; private set; }
+
+    /// <summary>Entries of named maps found.</summary>
+    public long MapEntries { get; private set; }
+
+    /// <summary>Checks all; throws at the first thing that does not hold.</summary>
+    /// <exception cref="CorruptDatabaseException">Something does not hold.</exception>
+    public void Run()
+    {
+        reached.Add(PagePos.Root, "root page");
+        reached.Add(PagePos.Start, "start page");
+        if (Catalog.ReadVersion(pages) == 0)
+        {
+            return;
+        }
+
+        StateSlots.Visit(pages, position => reached.Add(position, "catalog slots"), slot => _slots.Add(slot));
+        CheckMap(StartPageLayout.MapAddress, "catalog");
+        foreach (var (kind, name, bytes) in ReadEntries())
+        {
+            CheckEntry(kind, name, bytes);
+        }
+
+        if (_slots.Count > 0)
+        {
+            throw Damage("catalog slots", "slots that a definition names", $"{_slots.Count} that none does");
+        }
+    }
+
+    /// <summary>Checks one map and notes its pages; returns its number of entries.</summary>
+    public long CheckMap(StateAddress state, string structure)
+    {
+        Advance(structure, 0);
+        BTree.Check(pages, state, position => reached.Add(position, structure));
+        return BTree.Count(pages, state);
+    }
+
+    /// <summary>Takes a slot that a definition names.</summary>
+    public void TakeSlot(StateAddress slot, string structure)
+    {
+        if (!_slots.Remove(slot))
+        {
+            throw Damage(structure, "a slot of its own, marked as used", $"slot {slot}");
+        }
+    }
+
+    /// <summary>Reports progress and notices a cancellation.</summary>
+    public void Advance(string structure, long items)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        progress?.Report(new(structure, items));
+    }
+
+    /// <summary>The error of something that does not hold.</summary>
+    public static CorruptDatabaseException Damage(string structure, string expected, string found) =>
+        new(structure, -1, expected, found);
+
+    private void CheckEntry(CatalogKind kind, string name, byte[] bytes)
+    {
+        if (kind == CatalogKind.Map)
+        {
+            var map = CatalogEntry.DecodeMap(name, bytes);
+            TakeSlot(map.State, $"map '{name}'");
+            Maps++;
+            MapEntries += CheckMap(map.State, $"map '{name}'");
+            return;
+        }
+
+        var definition = CatalogEntry.DecodeCollection(name, bytes);
+        var check = new CollectionCheck(this, pages, definition);
+        check.Run();
+        Collections++;
+        Documents += check.Documents;
+        Indexes += definition.Indexes.Count;
+        IndexEntries += check.IndexEntries;
+    }
+
+    private List<(CatalogKind Kind, string Name, byte[] Bytes)> ReadEntries()
+    {
+        var entries = new List<(CatalogKind, string, byte[])>();
+        using var scan = new MapScan(pages, StartPageLayout.MapAddress, null, null, descending: false);
+        while (scan.MoveNext())
+        {
+            if (scan.Key.Length < 2 || !Enum.IsDefined((CatalogKind)scan.Key[0]))
+            {
+                throw Damage("catalog", "a kind and a name", Convert.ToHexString(scan.Key));
+            }
+
+            entries.Add(((CatalogKind)scan.Key[0], Encoding.UTF8.GetString(scan.Key[1..]), scan.Value.ToArray()));
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,50 @@
+using Abc.VMem.Db.Collections;
+
+namespace Abc.VMem.Db;
+
+/// <summary>Inserting, one or many.</summary>
+public partial class DocumentCollection<T>
+{
+    /// <summary>
+    /// Adds a document. A default int or long key gets the next number, a default Guid key a new Guid of version 7; the
+    /// document's own key is set too.
+    /// </summary>
+    /// <exception cref="DuplicateKeyException">The key, or a value of a unique index, is taken; nothing was changed.</exception>
+    /// <exception cref="DocumentException">The document can't be stored; the message names the member.</exception>
+    /// <exception cref="LimitExceededException">The document or its key is too large.</exception>
+    public void Insert(T document) => InsertMany(One(document));
+
+    /// <inheritdoc cref="Insert(T)"/>
+    public async ValueTask InsertAsync(T document, CancellationToken cancellationToken = default) =>
+        await InsertManyAsync(One(document), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds documents, all or none, in one transaction; returns how many. See <see cref="Insert(T)"/>.</summary>
+    /// <remarks>
+    /// The sequence is read once, while the writer's place is taken. When it fails inside a given transaction after more
+    /// documents than one step takes, that transaction can only be rolled back.
+    /// </remarks>
+    public long InsertMany(IEnumerable<T> documents)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        var batch = WriteBatch.Rent();
+        using var source = documents.GetEnumerator();
+        var statement = new InsertStatement<T>(this, source, batch);
+        statement.Run(Context);
+        batch.Return();
+        return statement.Count;
+    }
+
+    /// <inheritdoc cref="InsertMany(IEnumerable{T})"/>
+    public async ValueTask<long> InsertManyAsync(
+        IEnumerable<T> documents, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(documents);
+        using var source = documents.GetEnumerator();
+        var statement = new InsertStatement<T>(this, source, new WriteBatch());
+        await statement.RunAsync(Context, cancellationToken).ConfigureAwait(false);
+        return statement.Count;
+    }
+
+    private static T[] One(T document) =>
+        document is null ? throw new ArgumentNullException(nameof(document)) : [document];
+}

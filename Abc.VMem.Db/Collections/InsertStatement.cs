@@ -1,0 +1,194 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Collections;
+
+/// <summary>
+/// Inserts documents, in chunks of bounded size: the first is encoded outside the writer's place, against the last known
+/// definition, and again inside when that has moved on or a guessed number is taken.
+/// </summary>
+internal sealed class InsertStatement<T> : Statement
+{
+    private const int MaxChunk = 4096;
+
+    private readonly DocumentCollection<T> _collection;
+    private readonly IEnumerator<T> _source;
+    private readonly WriteBatch _batch;
+    private readonly List<T> _chunk = [];
+    private readonly List<int> _assigned = [];
+    private CollectionBinding? _binding;
+    private bool _isAtEnd;
+    private long _firstNumber;
+    private long _lastNumber;
+    private long _highestNumber;
+
+    /// <summary>Creates the statement; the batch stays the caller's.</summary>
+    public InsertStatement(DocumentCollection<T> collection, IEnumerator<T> source, WriteBatch batch) =>
+        (_collection, _source, _batch) = (collection, source, batch);
+
+    /// <summary>Documents inserted.</summary>
+    public long Count { get; private set; }
+
+    private IdentityAllocator Identity => _collection.Context.Catalog.IdentityOf(_collection.Name);
+
+    /// <inheritdoc/>
+    public override void Prepare()
+    {
+        _binding = _collection.LastBinding();
+        LoadChunk(_binding, Identity.Next);
+    }
+
+    /// <inheritdoc/>
+    public override void Execute(PageWriter pages)
+    {
+        try
+        {
+            ExecuteFirst(pages);
+            while (!_isAtEnd)
+            {
+                StartChunk();
+                var binding = _collection.Bind(pages);
+                LoadChunk(binding, NumbersAfter(pages, binding));
+                Store(pages, binding);
+            }
+        }
+        catch (Exception exception) when (Count > 0)
+        {
+            pages.Doom(exception);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Undo()
+    {
+        foreach (var index in _assigned)
+        {
+            var document = _chunk[index];
+            _collection.Keys.Reset(ref document);
+        }
+
+        if (_lastNumber != 0)
+        {
+            Identity.GiveBack(_firstNumber, _lastNumber);
+        }
+    }
+
+    private void ExecuteFirst(PageWriter pages)
+    {
+        var binding = _collection.Bind(pages);
+        if (_binding is null)
+        {
+            LoadChunk(binding, NumbersAfter(pages, binding));
+        }
+        else if (!ReferenceEquals(_binding, binding) || IsNumberTaken(pages, binding))
+        {
+            EncodeAgain(binding, NumbersAfter(pages, binding));
+        }
+
+        Store(pages, binding);
+    }
+
+    private void Store(PageWriter pages, CollectionBinding binding)
+    {
+        if (_batch.Count == 0)
+        {
+            return;
+        }
+
+        CollectionStore.Insert(pages, _collection.Context.Catalog, binding, _batch, _highestNumber);
+        if (_highestNumber > 0)
+        {
+            Identity.Raise(_highestNumber);
+        }
+
+        Count += _batch.Count;
+    }
+
+    private bool IsNumberTaken(PageReader pages, CollectionBinding binding) =>
+        _lastNumber != 0 && binding.IsStored && _firstNumber <= IdentitySlot.Read(pages, binding.Definition.Identity);
+
+    private static Func<long> NumbersAfter(PageReader pages, CollectionBinding binding)
+    {
+        var last = binding.IsStored ? IdentitySlot.Read(pages, binding.Definition.Identity) : 0;
+        return () => ++last;
+    }
+
+    private void StartChunk()
+    {
+        _batch.Clear();
+        _chunk.Clear();
+        _assigned.Clear();
+        (_firstNumber, _lastNumber, _highestNumber) = (0, 0, 0);
+    }
+
+    private void LoadChunk(CollectionBinding binding, Func<long> nextNumber)
+    {
+        while (_chunk.Count < MaxChunk && _batch.Bytes < _collection.Context.BudgetBytes)
+        {
+            if (!_source.MoveNext())
+            {
+                _isAtEnd = true;
+                return;
+            }
+
+            var document = _source.Current ?? throw new ArgumentException("A document is null.");
+            _chunk.Add(document);
+            Encode(binding, _chunk.Count - 1, nextNumber);
+        }
+    }
+
+    private void EncodeAgain(CollectionBinding binding, Func<long> nextNumber)
+    {
+        foreach (var index in _assigned)
+        {
+            var document = _chunk[index];
+            _collection.Keys.Reset(ref document);
+            _chunk[index] = document;
+        }
+
+        _assigned.Clear();
+        _batch.Clear();
+        (_firstNumber, _lastNumber, _highestNumber) = (0, 0, 0);
+        for (var i = 0; i < _chunk.Count; i++)
+        {
+            Encode(binding, i, nextNumber);
+        }
+    }
+
+    private void Encode(CollectionBinding binding, int index, Func<long> nextNumber)
+    {
+        var document = _chunk[index];
+        var keys = _collection.Keys;
+        var isAssigned = keys.Assignment != KeyAssignment.None && keys.IsDefault(document);
+        if (isAssigned)
+        {
+            Assign(keys, ref document, nextNumber);
+            _chunk[index] = document;
+            _assigned.Add(index);
+        }
+
+        if (keys.Assignment == KeyAssignment.Identity)
+        {
+            _highestNumber = Math.Max(_highestNumber, keys.NumberOf(document));
+        }
+
+        _batch.Key.Clear();
+        keys.Encode(document, _batch.Key);
+        _batch.Document.Clear();
+        _collection.Serializer.Encode(document, binding.EncodingSchema, default, _batch.Document);
+        _batch.Add(binding.Extractors, isAssigned && keys.Assignment == KeyAssignment.Identity);
+    }
+
+    private void Assign(KeyAccess<T> keys, ref T document, Func<long> nextNumber)
+    {
+        if (keys.Assignment == KeyAssignment.Guid)
+        {
+            keys.AssignGuid(ref document);
+            return;
+        }
+
+        _lastNumber = nextNumber();
+        _firstNumber = _firstNumber == 0 ? _lastNumber : _firstNumber;
+        keys.AssignNumber(ref document, _lastNumber);
+    }
+}

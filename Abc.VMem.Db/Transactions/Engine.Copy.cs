@@ -1,0 +1,76 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>A copy of the pool as of one moment, while it is in use.</summary>
+internal sealed partial class Engine
+{
+    /// <summary>Writes the newest visible state into a new file, cleanly closed, of the same page count.</summary>
+    /// <param name="path">The new file; must not exist.</param>
+    /// <param name="progress">Receives pages written and pages in all, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops the copy and removes what was written.</param>
+    /// <exception cref="IOException">The file exists, or can't be written.</exception>
+    public void CopyTo(string path, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var snapshot = BeginSnapshot();
+        var file = _files.Open(path, FileOpening.CreateNew);
+        try
+        {
+            using (file)
+            {
+                var copy = new PageFile(file, path, NextRandom()) { Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence } };
+                CopyPages(snapshot, copy, progress, cancellationToken);
+                copy.Flush();
+            }
+
+            _files.SyncDirectory(path);
+        }
+        catch
+        {
+            _files.Delete(path);
+            throw;
+        }
+    }
+
+    private static void CopyPages(Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
+    {
+        // Pages that the free stack only lists may never have been written: their content says nothing.
+        var listed = new HashSet<PagePos>();
+        FreePages.Visit(snapshot, (position, isListed) => _ = isListed && listed.Add(position));
+        long pageCount;
+        using (var root = snapshot.Read(PagePos.Root))
+        {
+            pageCount = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+        }
+
+        copy.Reserve(pageCount);
+        copy.Cut(pageCount);
+        Span<byte> bytes = stackalloc byte[Page.Size];
+        for (var i = 0L; i < pageCount; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var position = new PagePos(i);
+            if (!listed.Contains(position))
+            {
+                CopyPage(snapshot, position, copy, bytes);
+            }
+
+            progress?.Invoke(i + 1, pageCount);
+        }
+    }
+
+    private static void CopyPage(Snapshot snapshot, PagePos position, PageFile copy, Span<byte> bytes)
+    {
+        using (var page = snapshot.Read(position))
+        {
+            page.Bytes.CopyTo(bytes);
+        }
+
+        if (position == PagePos.Root)
+        {
+            Layout.At<RootPageLayout>(bytes, PageHeader.Bytes).PoolId = copy.PoolId;
+        }
+
+        copy.Write(position, bytes);
+    }
+}

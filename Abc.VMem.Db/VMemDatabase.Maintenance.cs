@@ -1,0 +1,65 @@
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db;
+
+/// <summary>Checks, checkpoints, copies, figures.</summary>
+public sealed partial class VMemDatabase
+{
+    /// <summary>Brings all committed pages to the data file and retires the log. It also happens by itself, and at close.</summary>
+    public void Checkpoint() => _engine.Checkpoint();
+
+    /// <summary>
+    /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes against
+    /// documents both ways, and that each page is either reachable or free. Readers and the writer go on meanwhile.
+    /// </summary>
+    /// <param name="progress">Receives progress, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What it went through: everything held.</returns>
+    /// <exception cref="CorruptDatabaseException">The first thing that does not hold.</exception>
+    public CheckReport Check(IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var snapshot = _engine.BeginSnapshot();
+        var reached = new PageSet(ReadPageCount(snapshot));
+        var check = new DatabaseCheck(snapshot, reached, progress, cancellationToken);
+        check.Run();
+        var used = reached.Count;
+        FreePages.Visit(snapshot, (position, _) => reached.Add(position, "free list"));
+        reached.RequireAll();
+        return new(
+            reached.Count,
+            reached.Count - used,
+            check.Collections,
+            check.Documents,
+            check.Indexes,
+            check.IndexEntries,
+            check.Maps,
+            check.MapEntries);
+    }
+
+    /// <summary>Counts since the database was opened, and sizes now.</summary>
+    public DatabaseStatistics GetStatistics()
+    {
+        var engine = _engine.GetStatistics();
+        return new(
+            _catalog.Counters.Documents,
+            _catalog.Counters.IndexEntries,
+            engine.PoolHits,
+            engine.PoolMisses,
+            engine.MappedPages,
+            engine.PeakMappedPages,
+            engine.MaxMappedPages,
+            engine.FileBytes,
+            engine.LogBytes,
+            engine.Commits,
+            engine.Checkpoints,
+            engine.OpenSnapshots);
+    }
+
+    private static long ReadPageCount(Snapshot snapshot)
+    {
+        using var root = snapshot.Read(PagePos.Root);
+        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+    }
+}

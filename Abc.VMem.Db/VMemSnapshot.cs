@@ -1,0 +1,40 @@
+using System.Linq.Expressions;
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db;
+
+/// <summary>
+/// The committed state of one moment: collections, maps and indexes as they were, whatever is written meanwhile. It waits for
+/// nobody and blocks nobody. Thread-safe; dispose it soon, since it keeps old versions alive.
+/// </summary>
+public sealed class VMemSnapshot : IDisposable
+{
+    private readonly Snapshot _snapshot;
+    private readonly DatabaseContext _context;
+
+    internal VMemSnapshot(Snapshot snapshot, DatabaseContext context) => (_snapshot, _context) = (snapshot, context);
+
+    /// <summary>Names of the collections.</summary>
+    public IReadOnlyList<string> CollectionNames => Catalog.Names(_context, CatalogKind.Collection);
+
+    /// <summary>Names of the maps.</summary>
+    public IReadOnlyList<string> MapNames => Catalog.Names(_context, CatalogKind.Map);
+
+    /// <inheritdoc cref="VMemDatabase.GetCollection{T}(string)"/>
+    public DocumentCollection<T> GetCollection<T>(string name) => DocumentCollection<T>.Open(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.GetCollection{T, TKey}(string, Expression{Func{T, TKey}})"/>
+    public DocumentCollection<T, TKey> GetCollection<T, TKey>(string name, Expression<Func<T, TKey>> key) =>
+        DocumentCollection<T, TKey>.Open(_context, name, key);
+
+    /// <inheritdoc cref="VMemDatabase.GetMap(string)"/>
+    public VMemMap GetMap(string name) => NamedMaps.Open(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.GetMap{TKey, TValue}(string)"/>
+    public VMemMap<TKey, TValue> GetMap<TKey, TValue>(string name)
+        where TKey : notnull => NamedMaps.Open<TKey, TValue>(_context, name);
+
+    /// <summary>Ends the snapshot.</summary>
+    public void Dispose() => _snapshot.Dispose();
+}

@@ -1,0 +1,73 @@
+using System.Linq.Expressions;
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db;
+
+/// <summary>
+/// The one writer: what is changed through it becomes visible, and durable, all at once with <see cref="Commit"/>. It reads
+/// its own changes.
+/// </summary>
+/// <remarks>
+/// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A statement
+/// that fails half-way leaves only the rollback; one that is refused (a duplicate key, an invalid document) changes nothing.
+/// </remarks>
+public sealed class VMemTransaction : IDisposable, IAsyncDisposable
+{
+    private readonly Transaction _transaction;
+    private readonly DatabaseContext _context;
+
+    internal VMemTransaction(Transaction transaction, DatabaseContext context) =>
+        (_transaction, _context) = (transaction, context);
+
+    /// <summary>Whether an earlier statement failed half-way, so that only a rollback is possible.</summary>
+    public bool IsDoomed => _transaction.IsDoomed;
+
+    /// <summary>Names of the collections, those of this transaction included.</summary>
+    public IReadOnlyList<string> CollectionNames => Catalog.Names(_context, CatalogKind.Collection);
+
+    /// <summary>Names of the maps, those of this transaction included.</summary>
+    public IReadOnlyList<string> MapNames => Catalog.Names(_context, CatalogKind.Map);
+
+    /// <inheritdoc cref="VMemDatabase.GetCollection{T}(string)"/>
+    public DocumentCollection<T> GetCollection<T>(string name) => DocumentCollection<T>.Open(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.GetCollection{T, TKey}(string, Expression{Func{T, TKey}})"/>
+    public DocumentCollection<T, TKey> GetCollection<T, TKey>(string name, Expression<Func<T, TKey>> key) =>
+        DocumentCollection<T, TKey>.Open(_context, name, key);
+
+    /// <inheritdoc cref="VMemDatabase.GetMap(string)"/>
+    public VMemMap GetMap(string name) => NamedMaps.Open(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.GetMap{TKey, TValue}(string)"/>
+    public VMemMap<TKey, TValue> GetMap<TKey, TValue>(string name)
+        where TKey : notnull => NamedMaps.Open<TKey, TValue>(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.DropCollection(string)"/>
+    public bool DropCollection(string name) => DropStatement.Run(_context, CatalogKind.Collection, name);
+
+    /// <inheritdoc cref="VMemDatabase.DropMap(string)"/>
+    public bool DropMap(string name) => DropStatement.Run(_context, CatalogKind.Map, name);
+
+    /// <summary>Keeps the changes; returns when they are as durable as the database's options say.</summary>
+    /// <exception cref="TransactionException">The transaction is over or doomed, or it is unknown whether it became durable.</exception>
+    public void Commit() => _transaction.Commit();
+
+    /// <inheritdoc cref="Commit"/>
+    /// <remarks>Cancelled after the log was written, it throws that the outcome is unknown.</remarks>
+    public ValueTask CommitAsync(CancellationToken cancellationToken = default) =>
+        _transaction.CommitAsync(cancellationToken);
+
+    /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
+    public void Rollback() => _transaction.Rollback();
+
+    /// <summary>Rolls back unless it was committed.</summary>
+    public void Dispose() => _transaction.Dispose();
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync()
+    {
+        _transaction.Dispose();
+        return default;
+    }
+}
