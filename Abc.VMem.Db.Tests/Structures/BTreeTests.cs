@@ -81,7 +81,7 @@ public sealed partial class BTreeTests(ITestOutputHelper output) : IDisposable
             }
         }
 
-        // Clearing frees every overflow chain in one transaction, which small caps refuse until versions can be spilled.
+        // Clearing frees every overflow chain in one transaction: small caps refuse that until versions can be spilled.
         if (fake is not null)
         {
             model.Clear();
