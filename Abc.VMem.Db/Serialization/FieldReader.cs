@@ -39,7 +39,9 @@ internal sealed class FieldReader
     /// <summary>The path.</summary>
     public FieldPath Path { get; }
 
-    /// <summary>Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.</summary>
+    /// <summary>
+    /// Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.
+    /// </summary>
     public Type ValueType => Codec.ValueType;
 
     /// <summary>Declared type of the tokens of <see cref="ReadEach"/>.</summary>
@@ -114,8 +116,8 @@ internal sealed class FieldReader
     public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> document) => ReadSegment(0, document);
 
     /// <summary>
-    /// Visits every token that a path with "[]" leads to, in order, repeated ones too; null and empty lists lead to none.
-    /// Of a path without "[]", its one token.
+    /// Visits every token that a path with "[]" leads to, in order, repeated ones too; null and empty lists lead to
+    /// none. Of a path without "[]", its one token.
     /// </summary>
     /// <returns>false when the visitor ended the walk.</returns>
     /// <exception cref="CorruptDatabaseException">The bytes are no document.</exception>

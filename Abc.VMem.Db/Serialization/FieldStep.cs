@@ -19,7 +19,9 @@ internal sealed class FieldStep
     /// <summary>How the member is stored; null when only values of another storage kind are.</summary>
     public StorageShape? Shape => _ordinal < 0 ? null : _table.Fields[_ordinal].Shape;
 
-    /// <summary>Binds a member by its stored name or, failing that, its name in the class; null when there is none.</summary>
+    /// <summary>
+    /// Binds a member by its stored name or, failing that, its name in the class; null when there is none.
+    /// </summary>
     public static FieldStep? Bind(FieldTable table, ObjectPlan plan, string name)
     {
         var member = plan.Members.FirstOrDefault(m => m.Name == name)
@@ -88,7 +90,7 @@ internal sealed class FieldStep
         var count = DocumentArray.ReadHeader(document, out var start);
         if ((uint)_ordinal < (uint)count)
         {
-            var token = ElementAt(document[start..], _ordinal);
+            var token = DocumentArray.ElementAt(document[start..], _ordinal, out _);
             if (token[0] != TokenCode.Absent)
             {
                 return token;
@@ -102,7 +104,8 @@ internal sealed class FieldStep
     {
         foreach (var alternate in _alternates)
         {
-            if (alternate < count && ElementAt(elements, alternate) is var token && token[0] != TokenCode.Absent)
+            if (alternate < count && DocumentArray.ElementAt(elements, alternate, out _) is var token
+                && token[0] != TokenCode.Absent)
             {
                 return TokenConverter.Convert(_table.Fields[alternate].Shape, token, Codec);
             }
@@ -115,16 +118,5 @@ internal sealed class FieldStep
 
         var newest = _table.Fields[_alternates[0]];
         return TokenConverter.Convert(newest.Shape, newest.Default.Span, Codec);
-    }
-
-    private static ReadOnlySpan<byte> ElementAt(ReadOnlySpan<byte> elements, int ordinal)
-    {
-        if (!MessagePackSkipper.TrySkip(elements, ordinal, out var skipped)
-            || !MessagePackSkipper.TrySkip(elements[skipped..], 1, out var size))
-        {
-            throw new CorruptDatabaseException("document", -1, "more bytes", "the end inside a value");
-        }
-
-        return elements.Slice(skipped, size);
     }
 }
