@@ -12,18 +12,6 @@ public sealed partial class VMemDatabase
     /// </summary>
     public void Checkpoint() => _engine.Checkpoint();
 
-    /// <summary>Writes a copy of the committed state of this moment to another file, while the database is in use.</summary>
-    /// <param name="path">The copy, a file that is not there yet.</param>
-    /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
-    /// <param name="cancellationToken">Stops it; the unfinished copy is removed.</param>
-    /// <exception cref="IOException">The file exists already, or can't be written.</exception>
-    public void CopyTo(string path, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Action<long, long>? report = progress is null ? null : (done, all) => progress.Report((double)done / all);
-        _engine.CopyTo(Path.GetFullPath(path), report, cancellationToken);
-    }
-
     /// <summary>
     /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes
     /// against documents both ways, and that each page is either reachable or free. Readers and the writer go on

@@ -21,8 +21,8 @@ internal static class CodecNames
     {
         typeof(bool), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint),
         typeof(long), typeof(ulong), typeof(Int128), typeof(UInt128), typeof(char), typeof(Half), typeof(float),
-        typeof(double), typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset),
-        typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly),
+        typeof(double), typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime),
+        typeof(DateTimeOffset), typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly),
     }.ToDictionary(type => KeyCodecs.Primary(type).Name);
 
     /// <summary>The primary-key encoding of the name, or null.</summary>
