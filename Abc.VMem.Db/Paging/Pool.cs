@@ -47,6 +47,10 @@ public sealed unsafe partial class Pool : IPinOwner
     /// <summary>Fewest pages that a pool can be asked to map.</summary>
     public const int MinMappedPages = 16;
 
+    /// <summary>Most pages that a pool maps on this machine whatever is asked: half of its memory.</summary>
+    internal static int LargestCap =>
+        (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Page.Size, MinMappedPages, 1 << 28);
+
     /// <summary>The cap: pages mapped at any one time, at most.</summary>
     public int MaxMappedPages => _frameCount;
 
@@ -74,7 +78,22 @@ public sealed unsafe partial class Pool : IPinOwner
         + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
 
     /// <summary>Keeps the memory while something may still read it.</summary>
-    internal void AddReference() => Interlocked.Increment(ref _references);
+    /// <exception cref="ObjectDisposedException">The last reference is gone, and the memory with it.</exception>
+    internal void AddReference()
+    {
+        var count = Volatile.Read(ref _references);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(count == 0, this);
+            var found = Interlocked.CompareExchange(ref _references, count + 1, count);
+            if (found == count)
+            {
+                return;
+            }
+
+            count = found;
+        }
+    }
 
     /// <summary>Gives the memory back when the last reference is gone.</summary>
     internal void ReleaseReference()

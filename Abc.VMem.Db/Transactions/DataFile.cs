@@ -40,12 +40,9 @@ internal static class DataFile
         IStorageFile file, string path, bool readOnly, bool hasLog, out RootPageLayout root, out HomeMark mark)
     {
         Span<byte> page = stackalloc byte[Page.Size];
-        page.Clear();
-        var length = file.Read(page, 0);
+        var isWhole = TryReadWhole(file, page) || TryReadWhole(file, page);
         root = Layout.At<RootPageLayout>((ReadOnlySpan<byte>)page, PageHeader.Bytes);
         mark = Layout.At<HomeMark>((ReadOnlySpan<byte>)page, HomeMark.Offset);
-        var header = Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0);
-        var isWhole = length == Page.Size && header.Checksum == PageFile.Checksum(page, root.PoolId, PagePos.Root);
         if (!isWhole && hasLog)
         {
             // Nothing in a torn page can be believed, not even the version.
@@ -66,6 +63,15 @@ internal static class DataFile
         return isWhole
             ? true
             : throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
+    }
+
+    private static bool TryReadWhole(IStorageFile file, Span<byte> page)
+    {
+        page.Clear();
+        var length = file.Read(page, 0);
+        var poolId = Layout.At<RootPageLayout>((ReadOnlySpan<byte>)page, PageHeader.Bytes).PoolId;
+        var checksum = Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0).Checksum;
+        return length == Page.Size && checksum == PageFile.Checksum(page, poolId, PagePos.Root);
     }
 
     private static void RefuseUnknown(in RootPageLayout root, string path, bool readOnly)

@@ -67,6 +67,10 @@ internal sealed partial class Engine
                 CloseCleanly();
             }
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fail(e);
+        }
         finally
         {
             _log.Dispose();
@@ -133,7 +137,25 @@ internal sealed partial class Engine
         }
         else if (!_options.BackgroundWork)
         {
+            CheckpointUnasked();
+        }
+    }
+
+    /// <summary>A checkpoint that no one waits for. Its failure is not that of a commit that went well.</summary>
+    private void CheckpointUnasked()
+    {
+        try
+        {
             Checkpoint();
+        }
+        catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
+        {
+            // Nothing is lost: the log stays longer, and the commit that finds no room for itself says so.
+        }
+        catch (VMemDbException e)
+        {
+            // Thrown to the user by the next call.
+            Fail(e);
         }
     }
 
@@ -155,7 +177,7 @@ internal sealed partial class Engine
 
         if (checkpoint)
         {
-            Checkpoint();
+            CheckpointUnasked();
         }
         else if (_log.DurableLsn < _log.AppendedLsn)
         {
@@ -219,10 +241,6 @@ internal sealed partial class Engine
                 try
                 {
                     _engine.Maintain(_checkpoint);
-                }
-                catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
-                {
-                    // Nothing is lost: the log stays longer, and the commit that finds no room for itself says so.
                 }
                 catch (Exception e)
                 {

@@ -91,7 +91,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         Header = default;
         for (var slot = 0; slot < FirstOffset / HeaderSlotBytes; slot++)
         {
-            if (TryReadHeader(slot, out var header) && header.Generation > Header.Generation)
+            // A second look, because a header misread once would cost the commits that follow it.
+            if ((TryReadHeader(slot, out var header) || TryReadHeader(slot, out header)) && header.Generation > Header.Generation)
             {
                 (Header, _headerSlot) = (header, slot);
             }

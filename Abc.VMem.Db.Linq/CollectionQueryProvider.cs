@@ -1,0 +1,100 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Linq.Execution;
+using Abc.VMem.Db.Linq.Parsing;
+
+namespace Abc.VMem.Db.Linq;
+
+/// <summary>
+/// The way of a query: read its shape, open a reader, find or make the plan for the collection's definition there, run
+/// it with the shape's constants. Thread-safe.
+/// </summary>
+internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collection) : DbQueryProvider
+{
+    private const int CachedPlans = 512;
+
+    /// <summary>Plans live as long as the definition that they were made for.</summary>
+    private static readonly ConditionalWeakTable<CollectionDefinition, PlanCache<CompiledQuery>> Caches = [];
+
+    private CacheOfDefinition? _lastCache;
+
+    /// <inheritdoc/>
+    public override TResult Execute<TResult>(Expression expression)
+    {
+        using var reader = collection.OpenReader();
+        var (plan, arguments) = Prepare(expression, reader);
+        return plan.Value<TResult>(reader, arguments, null);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<TResult> Enumerate<TResult>(Expression expression)
+    {
+        using var reader = collection.OpenReader();
+        var (plan, arguments) = Prepare(expression, reader);
+        foreach (var row in plan.Rows<TResult>(reader, arguments, null))
+        {
+            yield return row;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Describe(Expression expression) => expression.ToString();
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<byte[]> Keys(Expression filter)
+    {
+        using var reader = collection.OpenReader();
+        var (plan, arguments) = Prepare(filter, reader);
+        return plan.Keys(reader, arguments);
+    }
+
+    /// <inheritdoc/>
+    public override QueryPlan Explain<TResult>(Expression expression, bool analyze)
+    {
+        using var reader = collection.OpenReader();
+        var (plan, arguments) = Prepare(expression, reader, out var wasCached);
+        return QueryPlan.Create<TResult>(collection.Name, plan, reader, arguments, wasCached, analyze);
+    }
+
+    private (CompiledQuery Plan, QueryArguments Arguments) Prepare(Expression expression, CollectionReader reader) =>
+        Prepare(expression, reader, out _);
+
+    private (CompiledQuery Plan, QueryArguments Arguments) Prepare(
+        Expression expression, CollectionReader reader, out bool wasCached)
+    {
+        var cache = CacheOf(reader.Definition);
+        var shape = ShapeReader.Read(expression);
+        try
+        {
+            var constants = shape.CopyConstants();
+            var plan = shape.IsCacheable ? cache.Find(shape) : null;
+            wasCached = plan is not null;
+            if (plan is null)
+            {
+                plan = QueryCompiler.Compile(expression, constants, reader.Definition, collection.Serializer);
+                plan = shape.IsCacheable ? cache.Add(shape, plan) : plan;
+            }
+
+            return (plan, new QueryArguments(plan.Slots, constants));
+        }
+        finally
+        {
+            shape.Release();
+        }
+    }
+
+    private PlanCache<CompiledQuery> CacheOf(CollectionDefinition definition)
+    {
+        if (_lastCache is { } last && ReferenceEquals(last.Definition, definition))
+        {
+            return last.Cache;
+        }
+
+        var cache = Caches.GetValue(definition, static _ => new PlanCache<CompiledQuery>(CachedPlans));
+        _lastCache = new CacheOfDefinition(definition, cache);
+        return cache;
+    }
+
+    private sealed record CacheOfDefinition(CollectionDefinition Definition, PlanCache<CompiledQuery> Cache);
+}

@@ -1,0 +1,39 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace Abc.VMem.Db.Linq;
+
+/// <summary>Runs the queries of one collection. Thread-safe.</summary>
+internal abstract class DbQueryProvider : IQueryProvider
+{
+    private static readonly MethodInfo CreateMethod = typeof(DbQueryProvider).GetMethods()
+        .Single(method => method.Name == nameof(CreateQuery) && method.IsGenericMethodDefinition);
+
+    /// <inheritdoc/>
+    public IQueryable<TElement> CreateQuery<TElement>(Expression expression) => new DbQueryable<TElement>(this, expression);
+
+    /// <inheritdoc/>
+    public IQueryable CreateQuery(Expression expression)
+    {
+        var element = Parsing.ChainSplitter.ElementType(expression.Type);
+        return (IQueryable)CreateMethod.MakeGenericMethod(element).Invoke(this, [expression])!;
+    }
+
+    /// <inheritdoc/>
+    public object? Execute(Expression expression) => Execute<object?>(expression);
+
+    /// <inheritdoc/>
+    public abstract TResult Execute<TResult>(Expression expression);
+
+    /// <summary>Runs a query that ends with rows, as they are asked for; the read ends with the enumeration.</summary>
+    public abstract IEnumerable<TResult> Enumerate<TResult>(Expression expression);
+
+    /// <summary>The query as text.</summary>
+    public abstract string Describe(Expression expression);
+
+    /// <summary>Shows how a query runs, after running it when that is wanted.</summary>
+    public abstract QueryPlan Explain<TResult>(Expression expression, bool analyze);
+
+    /// <summary>The encoded primary keys of the documents for which a predicate holds.</summary>
+    public abstract IReadOnlyList<byte[]> Keys(Expression filter);
+}

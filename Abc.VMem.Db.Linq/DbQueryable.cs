@@ -1,0 +1,36 @@
+using System.Collections;
+using System.Linq.Expressions;
+
+namespace Abc.VMem.Db.Linq;
+
+/// <summary>A query over a collection: the collection itself, or operators on it. Immutable; runs when enumerated.</summary>
+internal sealed class DbQueryable<T> : IOrderedQueryable<T>
+{
+    private readonly DbQueryProvider _provider;
+
+    /// <summary>The documents of the provider's collection.</summary>
+    public DbQueryable(DbQueryProvider provider) =>
+        (_provider, Expression) = (provider, Expression.Constant(this, typeof(IQueryable<T>)));
+
+    /// <summary>Operators on another query of the provider.</summary>
+    public DbQueryable(DbQueryProvider provider, Expression expression) =>
+        (_provider, Expression) = (provider, expression);
+
+    /// <inheritdoc/>
+    public Type ElementType => typeof(T);
+
+    /// <inheritdoc/>
+    public Expression Expression { get; }
+
+    /// <inheritdoc/>
+    public IQueryProvider Provider => _provider;
+
+    /// <inheritdoc/>
+    public IEnumerator<T> GetEnumerator() => _provider.Enumerate<T>(Expression).GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public override string ToString() => _provider.Describe(Expression);
+}

@@ -1,0 +1,25 @@
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Structures;
+
+namespace Abc.VMem.Db.Linq.Execution;
+
+/// <summary>Fetches the documents of collected keys, in the list's order or backwards.</summary>
+internal sealed class KeyListCursor(CollectionReader reader, KeyList keys, bool descending) : DocumentCursor
+{
+    private readonly ValueBuffer _document = new();
+    private int _position = -1;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Key => keys[descending ? keys.Count - 1 - _position : _position];
+
+    /// <inheritdoc/>
+    public override bool MoveNext() => ++_position < keys.Count;
+
+    /// <inheritdoc/>
+    public override bool TryLoad(out ReadOnlyMemory<byte> document)
+    {
+        var isThere = reader.TryFetch(Key, _document);
+        document = isThere ? _document.Memory : default;
+        return isThere;
+    }
+}

@@ -1,0 +1,171 @@
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Indexes;
+using Abc.VMem.Db.Serialization;
+using Abc.VMem.Db.Structures;
+
+namespace Abc.VMem.Db.Linq.Execution;
+
+/// <summary>
+/// Takes candidates from an index in the order asked for where the entries' own order is not quite that: entries equal
+/// in the leading parts form a run, in which the candidates come by primary key, or sorted by further keys.
+/// </summary>
+/// <param name="reader">What is read.</param>
+/// <param name="index">The index.</param>
+/// <param name="ranges">Ranges of its entries.</param>
+/// <param name="partCount">Leading parts in which the entries of a run are equal.</param>
+/// <param name="descending">Whether the runs come backwards.</param>
+/// <param name="tieDescending">Whether primary keys come backwards in a run.</param>
+/// <param name="sortRun">Sorts the keys of a run by the whole order.</param>
+internal sealed class OrderedIndexCursor(
+    CollectionReader reader,
+    IndexDefinition index,
+    KeyRange[] ranges,
+    int partCount,
+    bool descending,
+    bool tieDescending,
+    Func<KeyList, KeyList> sortRun) : DocumentCursor
+{
+    /// <summary>Keys of a run held at once; a longer run is walked a second time, in the other direction.</summary>
+    private const int HeldRunLength = 256;
+
+    private readonly EntryWalk _entries = new(reader, index, ranges, descending);
+    private readonly ValueBuffer _document = new();
+    private KeyList _run = new();
+    private IndexScan? _longRun;
+    private int _position;
+    private bool _isOnEntry;
+    private bool _isStarted;
+
+    /// <summary>Whether further keys order the documents of a run.</summary>
+    public bool HasFurtherKeys { get; init; }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Key => _longRun is not null ? _longRun.PrimaryKey : _run[_position];
+
+    /// <inheritdoc/>
+    public override bool MoveNext()
+    {
+        if (_longRun is not null)
+        {
+            if (_longRun.MoveNext())
+            {
+                return true;
+            }
+
+            _longRun.Dispose();
+            _longRun = null;
+        }
+        else if (++_position < _run.Count)
+        {
+            return true;
+        }
+
+        return ReadRun();
+    }
+
+    /// <inheritdoc/>
+    public override bool TryLoad(out ReadOnlyMemory<byte> document)
+    {
+        var isThere = reader.TryFetch(Key, _document);
+        document = isThere ? _document.Memory : default;
+        return isThere;
+    }
+
+    /// <inheritdoc/>
+    protected override void Close()
+    {
+        _longRun?.Dispose();
+        _entries.Dispose();
+    }
+
+    private bool ReadRun()
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _isOnEntry = _entries.MoveNext();
+        }
+
+        if (!_isOnEntry)
+        {
+            _run.Clear();
+            return false;
+        }
+
+        var prefix = Prefix(_entries.Current.Parts, out var isCut).ToArray();
+        var isWhole = partCount == index.Parts.Count && !isCut && !HasFurtherKeys;
+        _run.Clear();
+        _position = 0;
+        while (_isOnEntry && _entries.Current.Entry.StartsWith(prefix))
+        {
+            if (isWhole && _run.Count == HeldRunLength)
+            {
+                return WalkLongRun(prefix);
+            }
+
+            _run.Add(_entries.Current.PrimaryKey);
+            _isOnEntry = _entries.MoveNext();
+        }
+
+        OrderRun(isWhole, isCut);
+        return true;
+    }
+
+    private void OrderRun(bool isWhole, bool isCut)
+    {
+        if (!isWhole)
+        {
+            _run.Sort();
+        }
+        else if (descending)
+        {
+            _run.Reverse();
+        }
+
+        if (tieDescending)
+        {
+            _run.Reverse();
+        }
+
+        if (isCut || HasFurtherKeys)
+        {
+            _run = sortRun(_run);
+        }
+    }
+
+    /// <remarks>The entries of a run are in key order in the index, so a scan of them in the other direction has no end to wait for.</remarks>
+    private bool WalkLongRun(byte[] prefix)
+    {
+        var after = KeyCodecs.Successor(prefix);
+        var range = _entries.CurrentRange;
+        _longRun = reader.ScanIndex(index, Clip(new KeyRange(prefix, after), range), tieDescending);
+        if (descending)
+        {
+            _entries.Current.SeekTo(prefix);
+        }
+        else if (after is not null)
+        {
+            _entries.Current.SeekTo(after);
+        }
+
+        _isOnEntry = _entries.MoveNext();
+        return _longRun.MoveNext();
+    }
+
+    private static KeyRange Clip(KeyRange run, KeyRange range) => new(
+        range.From is not null && range.From.AsSpan().SequenceCompareTo(run.From) > 0 ? range.From : run.From,
+        range.To is not null && (run.To is null || range.To.AsSpan().SequenceCompareTo(run.To) < 0) ? range.To : run.To);
+
+    private ReadOnlySpan<byte> Prefix(ReadOnlySpan<byte> parts, out bool isCut)
+    {
+        var length = 0;
+        isCut = false;
+        for (var i = 0; i < partCount && !isCut; i++)
+        {
+            length += KeyCodecs.MeasurePart(
+                index.Parts[i].Codec, parts[length..], IndexDefinition.MaxPartBytes, out isCut);
+        }
+
+        return parts[..length];
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace Abc.VMem.Db.Linq.Execution;
+
+/// <summary>The text of a plan: one line per step, its name in a column. Not thread-safe.</summary>
+internal sealed class PlanText
+{
+    private const int NameWidth = 10;
+    private readonly StringBuilder _text = new();
+
+    /// <summary>Appends a step.</summary>
+    public void Add(string name, string description)
+    {
+        if (_text.Length > 0)
+        {
+            _text.Append('\n');
+        }
+
+        _text.Append(name.PadRight(NameWidth)).Append(description);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,45 @@
+using System.Linq.Expressions;
+
+namespace Abc.VMem.Db.Linq;
+
+/// <summary>LINQ on the collections of a database.</summary>
+public static partial class VMemQueryable
+{
+    /// <summary>
+    /// The documents of a collection as a queryable, in the order of their keys. A query runs when it is enumerated, in
+    /// the transaction or snapshot that the collection came from, else in a snapshot of its own.
+    /// </summary>
+    /// <remarks>Strings compare and sort ordinal. Null on a path makes a comparison false instead of failing.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="collection"/> is null.</exception>
+    public static IQueryable<T> AsQueryable<T>(this DocumentCollection<T> collection)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        return new DbQueryable<T>(new CollectionQueryProvider<T>(collection));
+    }
+
+    /// <summary>
+    /// Shows how a query runs. With <paramref name="analyze"/> it is run, and what it read is shown as well.
+    /// </summary>
+    /// <exception cref="ArgumentException">The query is not over a collection of this database.</exception>
+    public static QueryPlan Explain<T>(this IQueryable<T> query, bool analyze = false) =>
+        ProviderOf(query).Explain<T>(query.Expression, analyze);
+
+    /// <summary>Deletes the documents for which a predicate holds, in one transaction; returns how many.</summary>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static long DeleteMany<T>(this DocumentCollection<T> collection, Expression<Func<T, bool>> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(predicate);
+        var provider = new CollectionQueryProvider<T>(collection);
+        return collection.DeleteEncoded(provider.Keys(new DbQueryable<T>(provider).Where(predicate).Expression));
+    }
+
+    private static DbQueryProvider ProviderOf<T>(IQueryable<T> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return query.Provider as DbQueryProvider ?? throw new ArgumentException(
+            $"The query runs in {query.Provider.GetType().Name}: only queries that begin with AsQueryable() on a "
+            + "collection of a VMemDatabase are understood here.",
+            nameof(query));
+    }
+}
