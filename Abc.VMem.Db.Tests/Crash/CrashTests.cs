@@ -82,7 +82,8 @@ public sealed class CrashTests
         return [.. Choose(states, seed: 31, StatesPerRecovery)];
     }
 
-    private static IEnumerable<CrashState<CrashModel>> Choose(List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
+    private static IEnumerable<CrashState<CrashModel>> Choose(
+        List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
     {
         var random = new Random(seed);
         return states.OrderBy(_ => random.Next()).Take(count * Effort);

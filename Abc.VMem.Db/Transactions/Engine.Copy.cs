@@ -18,7 +18,10 @@ internal sealed partial class Engine
         {
             using (file)
             {
-                var copy = new PageFile(file, path, NextRandom()) { Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence } };
+                var copy = new PageFile(file, path, NextRandom())
+                {
+                    Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence },
+                };
                 CopyPages(snapshot, copy, progress, cancellationToken);
                 copy.Flush();
             }
@@ -32,7 +35,8 @@ internal sealed partial class Engine
         }
     }
 
-    private static void CopyPages(Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
+    private static void CopyPages(
+        Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         // Pages that the free stack only lists may never have been written: their content says nothing.
         var listed = new HashSet<PagePos>();
