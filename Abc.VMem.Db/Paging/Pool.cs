@@ -78,7 +78,22 @@ public sealed unsafe partial class Pool : IPinOwner
         + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
 
     /// <summary>Keeps the memory while something may still read it.</summary>
-    internal void AddReference() => Interlocked.Increment(ref _references);
+    /// <exception cref="ObjectDisposedException">The last reference is gone, and the memory with it.</exception>
+    internal void AddReference()
+    {
+        var count = Volatile.Read(ref _references);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(count == 0, this);
+            var found = Interlocked.CompareExchange(ref _references, count + 1, count);
+            if (found == count)
+            {
+                return;
+            }
+
+            count = found;
+        }
+    }
 
     /// <summary>Gives the memory back when the last reference is gone.</summary>
     internal void ReleaseReference()
