@@ -13,7 +13,10 @@ internal sealed partial class Engine
     public void CopyTo(string path, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
     {
         using var snapshot = BeginSnapshot();
-        var file = _files.Open(path, FileOpening.CreateNew);
+
+        // A database in memory is copied to the disk: a second one in the same memory would serve nobody.
+        var files = _files is MemoryFileSystem ? DiskFileSystem.Instance : _files;
+        var file = files.Open(path, FileOpening.CreateNew);
         try
         {
             using (file)
@@ -26,11 +29,11 @@ internal sealed partial class Engine
                 copy.Flush();
             }
 
-            _files.SyncDirectory(path);
+            files.SyncDirectory(path);
         }
         catch
         {
-            _files.Delete(path);
+            files.Delete(path);
             throw;
         }
     }
