@@ -97,8 +97,11 @@ public class ConcurrencyTests(ITestOutputHelper output)
     }
 
     private static void Change(Transaction transaction, int account, long change) =>
-        var balance = Balance(transaction, account) + change;
-        BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(account), Account(balance));
+        BTree.Put(
+            transaction,
+            EngineFixture.State,
+            EngineFixture.Key(account),
+            Account(Balance(transaction, account) + change));
 
     private static long Balance(PageReader reader, int account) =>
         BinaryPrimitives.ReadInt64LittleEndian(EngineFixture.Get(reader, account));
