@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
 using Abc.VMem.Db.Serialization;
 
@@ -27,6 +28,18 @@ internal sealed class FieldValues : ExpressionVisitor
     protected override Expression VisitParameter(ParameterExpression node)
     {
         _needsDocument |= node == _document;
+        return node;
+    }
+
+    /// <remarks>A nested query takes its parameters from the document itself.</remarks>
+    protected override Expression VisitUnary(UnaryExpression node)
+    {
+        if (node.NodeType != ExpressionType.Quote)
+        {
+            return base.VisitUnary(node);
+        }
+
+        _needsDocument |= !ReferenceEquals(ParameterReplacer.Replace(node, _document, Expression.Default(_document.Type)), node);
         return node;
     }
 

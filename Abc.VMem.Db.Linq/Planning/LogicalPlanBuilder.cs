@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Abc.VMem.Db.Linq.Parsing;
 using Remotion.Linq;
 using Remotion.Linq.Clauses;
 using Remotion.Linq.Clauses.Expressions;
@@ -94,10 +95,12 @@ internal static class LogicalPlanBuilder
         public SortKey Key(Ordering ordering) =>
             new(Visit(ordering.Expression)!, ordering.OrderingDirection == OrderingDirection.Desc);
 
-        protected override Expression VisitExtension(Expression node) =>
-            node is QuerySourceReferenceExpression reference && reference.ReferencedQuerySource == source
-                ? item
-                : base.VisitExtension(node);
+        protected override Expression VisitExtension(Expression node) => node switch
+        {
+            QuerySourceReferenceExpression reference when reference.ReferencedQuerySource == source => item,
+            NestedCall nested => nested.Restore(this),
+            _ => base.VisitExtension(node),
+        };
 
         protected override Expression VisitMember(MemberExpression node) => MemberOfNew(base.VisitMember(node));
 
