@@ -1,1 +1,36 @@
-return 0;
+using Abc.VMem.Db.Benchmarks;
+
+// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--folder <a folder on the disk to measure>]
+const int CacheBytes = 256 << 20;
+
+var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;
+var at = Array.IndexOf(args, "--folder");
+var folder = Directory.CreateDirectory(Path.Combine(
+    at >= 0 && at + 1 < args.Length ? args[at + 1] : Path.GetTempPath(), $"abc-vmem-race-{Environment.ProcessId}"));
+try
+{
+    Console.WriteLine(
+        $"{size.Entries:N0} entries of {Entries.KeyBytes} + {Entries.ValueBytes} bytes, medians of {size.Rounds} "
+        + $"interleaved rounds, cache {CacheBytes >> 20} MB each, every commit durable.");
+    Console.WriteLine(
+        "SQLite: prepared statements, write-ahead log, synchronous = FULL; integer key = rowid table, "
+        + "blob key = WITHOUT ROWID, as its documents recommend for each.");
+    Console.WriteLine();
+    var race = new Race(
+        [
+            () => new VMemContender(CacheBytes),
+            () => new SqliteContender(SqliteKey.Integer, CacheBytes),
+            () => new SqliteContender(SqliteKey.Blob, CacheBytes),
+        ],
+        folder.FullName,
+        size);
+    var (names, rows) = race.Run();
+    Console.WriteLine(RaceTable.Write(names, rows));
+    var flushes = RawDisk.FlushesPerSecond(folder.FullName, size.Commits);
+    Console.WriteLine($"The device: {flushes:N0} overwrites of 4 KB with a flush a second.");
+    return 0;
+}
+finally
+{
+    folder.Delete(recursive: true);
+}

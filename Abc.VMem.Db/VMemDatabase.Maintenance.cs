@@ -24,6 +24,7 @@ public sealed partial class VMemDatabase
         var reached = new PageSet(ReadPageCount(snapshot));
         var check = new DatabaseCheck(snapshot, reached, progress, cancellationToken);
         check.Run();
+        CheckHomes(reached, cancellationToken);
         var used = reached.Count;
         FreePages.Visit(snapshot, (position, _) => reached.Add(position, "free list"));
         reached.RequireAll();
@@ -36,6 +37,17 @@ public sealed partial class VMemDatabase
             check.IndexEntries,
             check.Maps,
             check.MapEntries);
+    }
+
+    /// <summary>Writes a copy of the database as of this moment into a new file. Readers and the writer go on meanwhile.</summary>
+    /// <param name="path">The new file; there must be none yet.</param>
+    /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
+    /// <param name="cancellationToken">Stops it, and removes what was written.</param>
+    /// <exception cref="IOException">The file exists, or can't be written.</exception>
+    public void CopyTo(string path, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        _engine.CopyTo(Path.GetFullPath(path), (done, all) => progress?.Report((double)done / all), cancellationToken);
     }
 
     /// <summary>Counts since the database was opened, and sizes now.</summary>
@@ -55,6 +67,19 @@ public sealed partial class VMemDatabase
             engine.Commits,
             engine.Checkpoints,
             engine.OpenSnapshots);
+    }
+
+    // What was read above may have come from memory: damage in the file under it shows only here.
+    private void CheckHomes(PageSet reached, CancellationToken cancellationToken)
+    {
+        for (var position = 0L; position < reached.PageCount; position++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reached.Contains(new(position)))
+            {
+                _engine.Pool.CheckHome(new(position));
+            }
+        }
     }
 
     private static long ReadPageCount(Snapshot snapshot)

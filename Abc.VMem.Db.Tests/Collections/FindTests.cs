@@ -118,9 +118,9 @@ public sealed class FindTests : IDisposable
     [Fact]
     public void GetCollection_ClassWithoutKey_SaysWhatToDo()
     {
-        var error = Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Order>("orders"));
+        var error = Assert.Throws<ArgumentException>(() => _test.Db.GetCollection<Purchase>("orders"));
 
-        Assert.Contains("OrderId", error.Message, StringComparison.Ordinal);
+        Assert.Contains("PurchaseId", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

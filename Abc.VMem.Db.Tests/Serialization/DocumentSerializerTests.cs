@@ -27,8 +27,8 @@ public sealed partial class DocumentSerializerTests
     [MemberData(nameof(Scalars))]
     public void Decode_Scalar_EqualsEncoded(object value)
     {
-        var method = typeof(DocumentSerializerTests).GetMethod(nameof(CheckValue), Hidden)!.MakeGenericMethod(value.GetType());
-        method.Invoke(null, [value]);
+        var method = typeof(DocumentSerializerTests).GetMethod(nameof(CheckValue), Hidden)!;
+        method.MakeGenericMethod(value.GetType()).Invoke(null, [value]);
     }
 
     private static void CheckValue<T>(T value)

@@ -1,4 +1,5 @@
 #pragma warning disable CA1051 // Fields are stored too.
+using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Tests.Support;
 using MessagePack;
 
@@ -112,6 +113,33 @@ public sealed class DocumentShapesTests
     {
         var value = new { A = 1, B = "b" };
         Assert.Equal(value, DocumentRoundTrip.Through(value));
+    }
+
+    [Fact]
+    public void Decode_TypesThatAreNotPublic_EqualEncoded()
+    {
+        var read = DocumentRoundTrip.Through(new Secret { Inner = new SecretValue(3), Kind = SecretKind.B });
+        Assert.Equal((3, SecretKind.B), (read.Inner.Value, read.Kind));
+    }
+
+    [Fact]
+    public void Decode_InheritedRecord_EqualsEncoded()
+    {
+        var value = new Special(1, "b");
+        Assert.Equal(value, DocumentRoundTrip.Through(value));
+    }
+
+    [Fact]
+    public void Instance_UsedByManyThreadsAtOnce_IsSafe()
+    {
+        var schema = DocumentRoundTrip.SchemaOf<Order>();
+        var order = new Order(5, "Ada", [new Line("x", 2, 1.50m)]);
+        Parallel.For(0, 2000, i =>
+        {
+            var own = i % 3 == 0 ? DocumentSchema.FromBytes(schema.ToBytes()) : schema;
+            var read = DocumentRoundTrip.Decode<Order>(DocumentRoundTrip.Encode(order with { Id = i }, own), own);
+            Assert.Equal(i, read.Id);
+        });
     }
 
     private static string[] Names<T>() =>
@@ -277,5 +305,27 @@ public sealed class DocumentShapesTests
         public IShape? Shape { get; set; }
 
         public Celsius Custom { get; set; }
+    }
+
+    public record General(int A);
+
+    public sealed record Special(int A, string B) : General(A);
+
+    private enum SecretKind
+    {
+        A,
+        B,
+    }
+
+    private sealed class Secret
+    {
+        public SecretValue Inner { get; set; }
+
+        public SecretKind Kind { get; set; }
+    }
+
+    private readonly struct SecretValue(int value)
+    {
+        public int Value { get; } = value;
     }
 }

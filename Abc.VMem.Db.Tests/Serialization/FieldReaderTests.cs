@@ -31,7 +31,8 @@ public sealed class FieldReaderTests
         CheckEach<int?>(c => c.Lines.Select(l => l.ProductId), c => c.Lines?.Select(l => (int?)l.ProductId));
         CheckEach<decimal?>(c => c.Lines.Select(l => l.Price), c => c.Lines?.Select(l => (decimal?)l.Price));
         CheckEach<string>(c => c.Lines.SelectMany(l => l.Notes!), c => c.Lines?.SelectMany(l => l.Notes ?? []));
-        CheckEach<OrderLine>(c => c.Lines, c => c.Lines, (a, b) => a! with { Notes = null } == b! with { Notes = null });
+        CheckEach<OrderLine>(
+            c => c.Lines, c => c.Lines, (a, b) => a! with { Notes = null } == b! with { Notes = null });
         CheckEach<string>(c => c.Name, c => [c.Name]);
     }
 

@@ -21,8 +21,11 @@ internal enum CrashPolicy
     /// <summary>Any calls, each as a whole: later ones without earlier ones.</summary>
     Reordered,
 
-    /// <summary>As <see cref="Prefix"/>, and the sector at that moment holds garbage in its second half.</summary>
+    /// <summary>As <see cref="Prefix"/>, and the sector at that moment ends with garbage, of any length.</summary>
     Torn,
+
+    /// <summary>All but the last call, of which only the first sector came, and ends with garbage.</summary>
+    TornHead,
 
     /// <summary>All lengths and names, no bytes: new room reads as zeros.</summary>
     MetadataOnly,
@@ -37,7 +40,7 @@ internal static class CrashPolicies
     /// <summary>Every policy.</summary>
     public static IReadOnlyList<CrashPolicy> All { get; } = Enum.GetValues<CrashPolicy>();
 
-    /// <summary>For each piece of each pending effect, in order, whether it survives; torn is the piece with garbage.</summary>
+    /// <summary>For each piece of each effect, in order, whether it survives; torn is the piece with garbage.</summary>
     public static bool[][] Choose(
         CrashPolicy policy, IReadOnlyList<SimulatedEffect> effects, Random random, out (int Effect, int Piece)? torn)
     {
@@ -56,6 +59,8 @@ internal static class CrashPolicies
                 return ChoosePrefix(effects, random.Next(total + 1), out _);
             case CrashPolicy.Torn:
                 return ChoosePrefix(effects, total == 0 ? 0 : random.Next(1, total + 1), out torn);
+            case CrashPolicy.TornHead:
+                return ChooseHead(effects, out torn);
             case CrashPolicy.Random:
                 var share = (1 + random.Next(9)) / 10.0;
                 return Choose(effects, (_, _) => random.NextDouble() < share);
@@ -116,6 +121,17 @@ internal static class CrashPolicies
         });
         last = lastSector;
         return chosen;
+    }
+
+    private static bool[][] ChooseHead(IReadOnlyList<SimulatedEffect> effects, out (int Effect, int Piece)? torn)
+    {
+        var last = effects.Count - 1;
+        var head = last < 0
+            ? -1
+            : Enumerable.Range(0, effects[last].PieceCount)
+                .FirstOrDefault(piece => effects[last].KindOf(piece) == SimulatedPiece.Sector, -1);
+        torn = head < 0 ? null : (last, head);
+        return Choose(effects, (effect, piece) => effect < last || piece <= head);
     }
 
     private static bool[][] Choose(IReadOnlyList<SimulatedEffect> effects, Func<int, int, bool> survives) =>

@@ -14,7 +14,7 @@ internal sealed class Person
 
     public List<string> Tags { get; set; } = [];
 
-    public List<Order> Orders { get; set; } = [];
+    public List<Purchase> Orders { get; set; } = [];
 
     public static Person Make(int number) => new()
     {
@@ -27,7 +27,7 @@ internal sealed class Person
         Tags = [.. Enumerable.Range(0, number % 4).Select(i => $"tag {(number + i) % 9}")],
         Orders =
         [
-            .. Enumerable.Range(0, number % 3).Select(i => new Order { ProductId = (number + i) % 11, Amount = i }),
+            .. Enumerable.Range(0, number % 3).Select(i => new Purchase { ProductId = (number + i) % 11, Amount = i }),
         ],
     };
 }
@@ -39,7 +39,7 @@ internal sealed class PersonAddress
     public string? Zip { get; set; }
 }
 
-internal sealed class Order
+internal sealed class Purchase
 {
     public int ProductId { get; set; }
 

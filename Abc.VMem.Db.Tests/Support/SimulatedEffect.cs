@@ -8,6 +8,9 @@ internal abstract class SimulatedEffect
 
     /// <summary>What a piece is.</summary>
     public abstract SimulatedPiece KindOf(int piece);
+
+    /// <summary>The same effect on the files of another disk.</summary>
+    public abstract SimulatedEffect On(Func<SimulatedFile, SimulatedFile> files);
 }
 
 /// <summary>What a piece of an effect is.</summary>
@@ -36,6 +39,9 @@ internal sealed class NameEffect(string directory, params (string Path, Simulate
     public override int PieceCount => 1;
 
     public override SimulatedPiece KindOf(int piece) => SimulatedPiece.Name;
+
+    public override SimulatedEffect On(Func<SimulatedFile, SimulatedFile> files) => new NameEffect(
+        directory, [.. bindings.Select(binding => (binding.Path, binding.File is { } file ? files(file) : null))]);
 }
 
 /// <summary>A write, or a new length (then without bytes). The length, when it changes, is the first piece.</summary>
@@ -58,7 +64,11 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
     public override SimulatedPiece KindOf(int piece) =>
         piece < LengthPieces ? SimulatedPiece.Length : SimulatedPiece.Sector;
 
-    /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector's second half becomes that instead.</summary>
+    public override SimulatedEffect On(Func<SimulatedFile, SimulatedFile> files) =>
+        new DataEffect(files(file), offset, bytes, newLength, cuts);
+
+    /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector ends with that instead.</summary>
+    /// <remarks>A sector that is written with the bytes it has can't be torn: old and new halves are the same.</remarks>
     public void Apply(int piece, SimulatedContent content, byte[]? garbage = null)
     {
         if (piece < LengthPieces)
@@ -70,11 +80,19 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
         var sector = ((offset / SectorBytes) + piece - LengthPieces) * SectorBytes;
         var from = Math.Max(offset, sector);
         var to = Math.Min(offset + bytes.Length, sector + SectorBytes);
-        content.Write(bytes.AsSpan((int)(from - offset), (int)(to - from)), from);
-        if (garbage is not null)
+        var source = bytes.AsSpan((int)(from - offset), (int)(to - from));
+        var isSame = garbage is not null && IsAt(content, source, from);
+        content.Write(source, from);
+        if (garbage is not null && !isSame)
         {
             content.Write(garbage, sector + SectorBytes - garbage.Length);
         }
+    }
+
+    private static bool IsAt(SimulatedContent content, ReadOnlySpan<byte> expected, long at)
+    {
+        var found = new byte[expected.Length];
+        return content.Read(found, at) == found.Length && expected.SequenceEqual(found);
     }
 
     /// <summary>Carries out everything.</summary>

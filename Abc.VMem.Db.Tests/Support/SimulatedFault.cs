@@ -13,8 +13,8 @@ internal enum FaultKind
     ShortWrite,
 
     /// <summary>
-    /// A flush fails, the pending data is lost and counts as clean: a later flush succeeds without it, though reads go on
-    /// showing it.
+    /// A flush fails, the pending data is lost and counts as clean: a later flush succeeds without it, though reads go
+    /// on showing it.
     /// </summary>
     FlushFailure,
 

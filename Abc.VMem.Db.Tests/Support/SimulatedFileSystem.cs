@@ -3,12 +3,12 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Tests.Support;
 
 /// <summary>
-/// Files in memory that behave as on a disk with a cache: what was not flushed, and names that were not synchronized, may
-/// be lost when the power goes. Deterministic: the same calls and seeds give the same bytes. Thread-safe.
+/// Files in memory that behave as on a disk with a cache: what was not flushed, and names that were not synchronized,
+/// may be lost when the power goes. Deterministic: the same calls and seeds give the same bytes. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A changing call is a write, a new length, a flush, a creation, renaming, deletion, or synchronization of a directory.
-/// Opening an existing file and closing one change nothing and are not counted.
+/// A changing call is a write, a new length, a flush, a creation, renaming, deletion, or synchronization of a
+/// directory. Opening an existing file and closing one change nothing and are not counted.
 /// </remarks>
 internal sealed class SimulatedFileSystem : IFileSystem
 {
@@ -20,6 +20,9 @@ internal sealed class SimulatedFileSystem : IFileSystem
     private readonly List<SimulatedEffect> _pending = [];
     private readonly List<string> _trace = [];
 
+    /// <summary>Whether the last pending effect is that of a call which has not been carried out yet.</summary>
+    private bool _isUnderWay;
+
     /// <summary>Changing calls so far, the failed ones included.</summary>
     public int MutatingCalls { get; private set; }
 
@@ -27,9 +30,16 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public int ReadCalls { get; private set; }
 
     /// <summary>
-    /// The changing call at which the power goes, from 1. What that call does may survive or not, like everything pending.
+    /// The changing call at which the power goes, from 1. What that call does may survive or not, like all that is
+    /// pending.
     /// </summary>
     public int? CrashAt { get; set; }
+
+    /// <summary>
+    /// Called at every changing call before it does anything, while <see cref="Crash"/> counts what the call does among
+    /// the pending changes.
+    /// </summary>
+    public Action? Mutating { get; set; }
 
     /// <summary>Whether the power is gone.</summary>
     public bool HasCrashed { get; private set; }
@@ -63,7 +73,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         lock (_lock)
         {
             var chosen = CrashPolicies.Choose(policy, _pending, new Random(seed), out var torn);
-            var garbage = new byte[DataEffect.SectorBytes / 2];
+            var garbage = new byte[1 + new Random(seed).Next(DataEffect.SectorBytes)];
             new Random(~seed).NextBytes(garbage);
             var contents = new Dictionary<SimulatedFile, SimulatedContent>();
             var names = new Dictionary<string, SimulatedFile>(_durableNames, StringComparer.Ordinal);
@@ -101,18 +111,33 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    /// <summary>Another disk with the same files, all durable, as programs see them now.</summary>
-    public SimulatedFileSystem Copy()
+    /// <summary>
+    /// The disk and the system's cache after the process died at this moment: nothing open, and what is pending stays
+    /// pending; a call that is under way has done nothing yet. This file system stays as it is.
+    /// </summary>
+    public SimulatedFileSystem Kill()
     {
         lock (_lock)
         {
-            var copy = new SimulatedFileSystem();
-            foreach (var (path, file) in _names)
+            var killed = new SimulatedFileSystem();
+            var files = new Dictionary<SimulatedFile, SimulatedFile>();
+            foreach (var (path, file) in _durableNames)
             {
-                copy.AddDurable(path, file.Visible.Copy());
+                killed._durableNames[path] = Other(file);
             }
 
-            return copy;
+            foreach (var (path, file) in _names)
+            {
+                killed._names[path] = Other(file);
+            }
+
+            var done = _pending.Take(_pending.Count - (_isUnderWay ? 1 : 0));
+            killed._pending.AddRange(done.Select(effect => effect.On(Other)));
+            return killed;
+
+            SimulatedFile Other(SimulatedFile file) => files.TryGetValue(file, out var other)
+                ? other
+                : files[file] = new SimulatedFile { Durable = file.Durable.Copy(), Visible = file.Visible.Copy() };
         }
     }
 
@@ -405,18 +430,20 @@ internal sealed class SimulatedFileSystem : IFileSystem
         ThrowIfCrashed();
         MutatingCalls++;
         _trace.Add(FormattableString.Invariant($"{MutatingCalls}: {what}"));
-        if (MutatingCalls != CrashAt)
-        {
-            return;
-        }
-
         if (effect is not null)
         {
             _pending.Add(effect);
         }
 
-        HasCrashed = true;
+        _isUnderWay = effect is not null;
+        Mutating?.Invoke();
+        _isUnderWay = false;
+        HasCrashed = MutatingCalls == CrashAt;
         ThrowIfCrashed();
+        if (effect is not null)
+        {
+            _pending.RemoveAt(_pending.Count - 1);
+        }
     }
 
     private void ThrowIfCrashed()

@@ -153,6 +153,18 @@ public sealed class SimulatedFileSystemTests
     }
 
     [Fact]
+    public void Crash_TornHead_TearsTheFirstSectorOfTheLastCall()
+    {
+        using var file = CreateDurable("d/a", new byte[4 * Sector]);
+        file.Write(Bytes(1, 2 * Sector), 0);
+        file.Write(Bytes(1, 2 * Sector), 2 * Sector);
+        var bytes = _files.Crash(CrashPolicy.TornHead, 1).ReadAll("d/a");
+        Assert.Equal(Bytes(1, 2 * Sector), bytes[..(2 * Sector)]);
+        Assert.True(bytes.AsSpan(2 * Sector, Sector).ContainsAnyExcept<byte>(0, 1));
+        Assert.Equal(new byte[Sector], bytes[(3 * Sector)..]);
+    }
+
+    [Fact]
     public void Crash_RandomAfterCutAndGrowth_NeverShowsWhatWasCutOff()
     {
         using var file = CreateDurable("d/a", Bytes(7, 4 * Sector));
@@ -184,6 +196,26 @@ public sealed class SimulatedFileSystemTests
 
         Assert.Equal([.. Bytes(1, 3000), .. Bytes(2, 10_000)], _files.ReadAll("d/a"));
         Assert.Equal(Bytes(1, 10_000), _files.Crash(CrashPolicy.None, 5).ReadAll("d/a"));
+    }
+
+    [Fact]
+    public void Kill_KeepsWhatIsPendingPending()
+    {
+        using var file = CreateDurable("d/a", [1]);
+        file.Write([2], 0);
+        _files.Open("d/b", FileOpening.CreateNew).Dispose();
+        var killed = _files.Kill();
+        Assert.Equal(["d/a", "d/b"], killed.Paths);
+        Assert.Equal([2], killed.ReadAll("d/a"));
+        Assert.Equal([1], killed.Crash(CrashPolicy.None, 1).ReadAll("d/a"));
+        Assert.Equal(["d/a"], killed.Crash(CrashPolicy.None, 1).Paths);
+        using (var again = killed.Open("d/a", FileOpening.Exclusive))
+        {
+            again.Flush();
+        }
+
+        Assert.Equal([2], killed.Crash(CrashPolicy.None, 1).ReadAll("d/a"));
+        Assert.Equal([1], _files.Crash(CrashPolicy.None, 1).ReadAll("d/a"));
     }
 
     [Fact]

@@ -1,16 +1,24 @@
 namespace Abc.VMem.Db.Tests.Support;
 
-/// <summary>A folder that is gone when the test is over.</summary>
+/// <summary>A folder of a test's own, removed at its end.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder()
-    {
-        Path = Directory.CreateTempSubdirectory("abc-vmem-db-").FullName;
-    }
+    /// <summary>Full path of the folder.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("abc-vmem-test-").FullName;
 
-    public string Path { get; }
-
+    /// <summary>Full path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // A test may have taken the right to change the folder.
+            System.IO.File.SetUnixFileMode(
+                Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Directory.Delete(Path, recursive: true);
+    }
 }

@@ -7,6 +7,9 @@ internal sealed class PageSet(long pageCount)
 {
     private readonly ulong[] _bits = new ulong[(pageCount + 63) / 64];
 
+    /// <summary>Pages of the pool.</summary>
+    public long PageCount => pageCount;
+
     /// <summary>Pages reached.</summary>
     public long Count { get; private set; }
 

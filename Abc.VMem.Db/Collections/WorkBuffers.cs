@@ -33,6 +33,7 @@ internal sealed class WorkBuffers : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Key.Trim();
         if (Document.Length <= KeptBytes)
         {
             _free = this;

@@ -71,7 +71,7 @@ internal sealed class WriteBatch
         _keys.Clear();
         _values.Clear();
         Document.Clear();
-        Key.Clear();
+        Key.Trim();
         _entries.ForEach(set => set.Clear());
         (Count, _isSorted) = (0, true);
     }

@@ -34,6 +34,15 @@ public sealed unsafe partial class Pool
         Volatile.Write(ref _privateSequence, sequence);
     }
 
+    /// <summary>Whether the transaction keeps three quarters of the pages in memory that it may keep there.</summary>
+    internal bool IsNearPrivateLimit => _privateCount - _freshCount >= MaxPrivatePages / 4 * 3;
+
+    /// <summary>First position beyond the pool's old end: from here on pages are fresh in the running, or last, transaction.</summary>
+    internal long FreshFrom => _freshFrom;
+
+    /// <summary>Whether the position was allocated beyond the pool's old end by the running transaction.</summary>
+    internal bool IsFresh(PagePos position) => position.Value >= _freshFrom;
+
     /// <summary>Pins the transaction's own copy of a page, making it at first use.</summary>
     /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's pages.</exception>
     internal WritablePagePtr Write(PagePos position)

@@ -47,6 +47,10 @@ public sealed unsafe partial class Pool : IPinOwner
     /// <summary>Fewest pages that a pool can be asked to map.</summary>
     public const int MinMappedPages = 16;
 
+    /// <summary>Most pages that a pool maps on this machine whatever is asked: half of its memory.</summary>
+    internal static int LargestCap =>
+        (int)Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / Page.Size, MinMappedPages, 1 << 28);
+
     /// <summary>The cap: pages mapped at any one time, at most.</summary>
     public int MaxMappedPages => _frameCount;
 

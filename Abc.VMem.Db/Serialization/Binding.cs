@@ -6,7 +6,9 @@ namespace Abc.VMem.Db.Serialization;
 /// </summary>
 internal abstract class Binding
 {
-    /// <summary>Whether some table at or below this place has members that the types of the application don't know.</summary>
+    /// <summary>
+    /// Whether some table at or below this place has members that the types of the application don't know.
+    /// </summary>
     public abstract bool HasUnknown { get; }
 }
 

@@ -31,7 +31,8 @@ internal static class CodecRegistry
         : type.Name;
 
     /// <summary>Name of an opaque layout in a field table: it changes when the type or its formatter does.</summary>
-    public static string LabelOf(Type type, Type? formatter) => formatter is null ? $"{type}" : $"{type} by {formatter}";
+    public static string LabelOf(Type type, Type? formatter) =>
+        formatter is null ? $"{type}" : $"{type} by {formatter}";
 
     /// <summary>Refuses an object of another class than the declared one: what is more in it would be lost.</summary>
     public static void CheckType(object value, Type declared)
@@ -82,12 +83,12 @@ internal static class CodecRegistry
 
         if (type.IsInterface || type.IsAbstract)
         {
-            return Refuse(type, $"{NameOf(type)} is {(type.IsInterface ? "an interface" : "abstract")}: declare a class, "
-                + "or mark it with [Union].");
+            var kind = type.IsInterface ? "an interface" : "abstract";
+            return Refuse(type, $"{NameOf(type)} is {kind}: declare a class, or mark it with [Union].");
         }
 
         var plan = ObjectMembers.Discover(type);
-        if (plan.Members.Count == 0 && type.Namespace is { } space && (space + ".").StartsWith("System.", StringComparison.Ordinal))
+        if (plan.Members.Count == 0 && $"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal))
         {
             return Refuse(type, $"{NameOf(type)} has no members that could be stored.");
         }
@@ -111,7 +112,9 @@ internal static class CodecRegistry
 
     private static ValueCodec CreateOpaque(Type type, MessagePackFormatterAttribute? attribute)
     {
-        var formatter = attribute is null ? null : Activator.CreateInstance(attribute.FormatterType, attribute.Arguments);
+        var formatter = attribute is null
+            ? null
+            : Activator.CreateInstance(attribute.FormatterType, attribute.Arguments);
         var expected = typeof(IMessagePackFormatter<>).MakeGenericType(type);
         return formatter is null || expected.IsInstanceOfType(formatter)
             ? Make(typeof(OpaqueCodec<>), [type], formatter)

@@ -23,9 +23,8 @@ internal static class CollectionCodecs
             return Make(typeof(PlainListCodec<>), [element], Later(element));
         }
 
-        return FindInterface(type, typeof(ICollection<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>)) is { } list
-            ? TryCreateList(type, list.GetGenericArguments()[0])
-            : null;
+        var list = FindInterface(type, typeof(ICollection<>), typeof(IReadOnlyCollection<>), typeof(IEnumerable<>));
+        return list is null ? null : TryCreateList(type, list.GetGenericArguments()[0]);
     }
 
     private static ValueCodec? TryCreateList(Type type, Type element)

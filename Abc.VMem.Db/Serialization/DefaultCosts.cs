@@ -45,7 +45,7 @@ internal static class DefaultCosts
 
     private static long InsideToken(DocumentSchema schema, StorageShape shape, ReadOnlySpan<byte> token, int depth)
     {
-        if (token[0] == TokenCode.Nil || shape.Kind is not (StorageKind.Document or StorageKind.List or StorageKind.Map))
+        if (token[0] == TokenCode.Nil || !shape.IsComposite || shape.Kind == StorageKind.Opaque)
         {
             return 0;
         }

@@ -87,7 +87,8 @@ internal sealed class DictionaryCodec<TMap, TKey, TValue>(
             var entryKey = Keys.Read(ref reader, bindings?.Key);
             if (entryKey is null || !map.TryAdd(entryKey, Values.Read(ref reader, bindings?.Value)))
             {
-                throw new CorruptDatabaseException("document", -1, "distinct keys in a dictionary", "null or a repeated key");
+                throw new CorruptDatabaseException(
+                    "document", -1, "distinct keys in a dictionary", "null or a repeated key");
             }
         }
 

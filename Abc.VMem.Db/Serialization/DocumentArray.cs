@@ -19,6 +19,23 @@ internal static class DocumentArray
         return count;
     }
 
+    /// <summary>The token of an element, given the elements from the first one on.</summary>
+    /// <param name="elements">Elements, and perhaps more after them.</param>
+    /// <param name="index">Which one.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <exception cref="CorruptDatabaseException">The bytes end before it does.</exception>
+    public static ReadOnlySpan<byte> ElementAt(ReadOnlySpan<byte> elements, int index, out int end)
+    {
+        if (!MessagePackSkipper.TrySkip(elements, index, out var start)
+            || !MessagePackSkipper.TrySkip(elements[start..], 1, out var size))
+        {
+            throw new CorruptDatabaseException("document", -1, "more bytes", "the end inside a value");
+        }
+
+        end = start + size;
+        return elements.Slice(start, size);
+    }
+
     /// <summary>Where each element of an array token lies in it; none for a nil token.</summary>
     public static Range[] ElementRanges(ReadOnlySpan<byte> token)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// A value that can't be stored or read, on its way up: each level adds the name of its member, and the serializer turns
-/// it into a <see cref="DocumentException"/>. Never leaves this layer.
+/// A value that can't be stored or read, on its way up: each level adds the name of its member, and the serializer
+/// turns it into a <see cref="DocumentException"/>. Never leaves this layer.
 /// </summary>
 internal sealed class DocumentFault : Exception
 {
@@ -38,6 +38,6 @@ internal sealed class DocumentFault : Exception
 
     /// <summary>A number is stored that the type can't hold.</summary>
     [DoesNotReturn]
-    public static void ThrowRange(object value, string type) =>
-        throw new DocumentFault(FormattableString.Invariant($"the stored value {value} is out of the range of {type}."));
+    public static void ThrowRange(object value, string type) => throw new DocumentFault(
+        FormattableString.Invariant($"the stored value {value} is out of the range of {type}."));
 }

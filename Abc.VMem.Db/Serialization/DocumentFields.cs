@@ -4,8 +4,8 @@ namespace Abc.VMem.Db.Serialization;
 internal static class DocumentFields
 {
     /// <summary>
-    /// Where to read the value of an ordinal: in the document, or, when it is absent there, in the scratch reader, which is
-    /// set to the value that absent stands for.
+    /// Where to read the value of an ordinal: in the document, or, when it is absent there, in the scratch reader,
+    /// which is set to the value that absent stands for.
     /// </summary>
     public static ref DocumentReader Next(
         ref DocumentReader reader, ref DocumentReader scratch, ObjectBinding binding, int ordinal, int count)

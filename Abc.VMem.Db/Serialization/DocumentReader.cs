@@ -10,22 +10,22 @@ namespace Abc.VMem.Db.Serialization;
 /// </summary>
 internal ref partial struct DocumentReader
 {
-    // Bytes of stored defaults that one document may expand to: a few kilobytes for small ones, 256 times its size beyond.
-    // Without the bound a list of empty documents would decode to far more than was ever written.
-    private const int FreeDefaultBytes = 1 << 20;
+    // Bytes that may be read for the absent values of one document: a megabyte, and 64 times its size. Without the
+    // bound a list of empty documents would decode to far more than was ever written.
+    private const int FreeAbsentBytes = 1 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(false, true);
 
     private readonly ReadOnlySpan<byte> _source;
     private int _pos;
-    private long _defaultBytes;
+    private long _absentBytes;
 
     /// <summary>Starts at the first token.</summary>
     public DocumentReader(ReadOnlySpan<byte> source, int depth = 0)
     {
         _source = source;
         Depth = depth;
-        _defaultBytes = FreeDefaultBytes + (256L * source.Length);
+        _absentBytes = FreeAbsentBytes + (64L * source.Length);
     }
 
     /// <summary>Containers around the current place.</summary>
@@ -87,11 +87,11 @@ internal ref partial struct DocumentReader
     /// <summary>Leaves a container.</summary>
     public void Leave() => Depth--;
 
-    /// <summary>Takes the bytes of a stored default from the document's allowance.</summary>
-    public void ChargeDefault(long size)
+    /// <summary>Takes the work for an absent value, in bytes to be read, from the document's allowance.</summary>
+    public void ChargeAbsent(long size)
     {
-        _defaultBytes -= size;
-        if (_defaultBytes < 0)
+        _absentBytes -= size;
+        if (_absentBytes < 0)
         {
             Throw("values for absent members within their bound", "a document that expands to far more than its size");
         }

@@ -30,9 +30,13 @@ internal sealed class DocumentSerializer<T>
     /// <summary>Encodes a document under a schema that <see cref="Extend"/> returned.</summary>
     /// <param name="document">The document.</param>
     /// <param name="schema">Field tables to encode with.</param>
-    /// <param name="previous">The stored document that this one replaces, or empty: fields unknown to the type are kept from it.</param>
+    /// <param name="previous">
+    /// The stored document that this one replaces, or empty: fields unknown to the type are kept from it.
+    /// </param>
     /// <param name="output">Receives the bytes.</param>
-    /// <exception cref="DocumentException">A value can't be stored: wrong runtime type, cycle, lone surrogate…</exception>
+    /// <exception cref="DocumentException">
+    /// A value can't be stored: wrong runtime type, cycle, lone surrogate…
+    /// </exception>
     public void Encode(T document, DocumentSchema schema, ReadOnlySpan<byte> previous, IBufferWriter<byte> output)
     {
         var binding = Bind(schema);
@@ -57,12 +61,16 @@ internal sealed class DocumentSerializer<T>
 
     /// <summary>Decodes a document.</summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no document of this schema.</exception>
-    /// <exception cref="DocumentException">A stored value can't be converted to the member's type; the message names it.</exception>
+    /// <exception cref="DocumentException">
+    /// A stored value can't be converted to the member's type; the message names it.
+    /// </exception>
     public T Decode(ReadOnlyMemory<byte> document, DocumentSchema schema) => Decode(document.Span, schema);
 
     /// <summary>Decodes a document.</summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no document of this schema.</exception>
-    /// <exception cref="DocumentException">A stored value can't be converted to the member's type; the message names it.</exception>
+    /// <exception cref="DocumentException">
+    /// A stored value can't be converted to the member's type; the message names it.
+    /// </exception>
     public T Decode(ReadOnlySpan<byte> document, DocumentSchema schema)
     {
         var binding = Bind(schema).Binding;

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Abc.VMem.Db.Serialization;
 
-/// <summary>Writes the tokens of one document into a buffer writer. Numbers take the shortest token that holds them.</summary>
+/// <summary>
+/// Writes the tokens of one document into a buffer writer. Numbers take the shortest token that holds them.
+/// </summary>
 internal ref partial struct DocumentWriter
 {
     /// <summary>Deepest nesting of documents, lists and maps.</summary>
@@ -21,7 +23,8 @@ internal ref partial struct DocumentWriter
     }
 
     /// <summary>
-    /// The stored token that the next value replaces, or empty: what the types of the application don't know is kept from it.
+    /// The stored token that the next value replaces, or empty: what the types of the application don't know is kept
+    /// from it.
     /// </summary>
     public ReadOnlySpan<byte> Previous { get; set; }
 

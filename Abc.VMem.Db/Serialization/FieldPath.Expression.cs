@@ -27,8 +27,8 @@ internal sealed partial class FieldPath
         ArgumentNullException.ThrowIfNull(lambda);
         var parts = Strip(lambda.Body) switch
         {
-            NewExpression { Arguments.Count: > 0 } made when made.Members is not null || ObjectMembers.IsTuple(made.Type) =>
-                made.Arguments,
+            NewExpression { Arguments.Count: > 0 } made
+                when made.Members is not null || ObjectMembers.IsTuple(made.Type) => made.Arguments,
             MethodCallExpression { Method.Name: "Create" } call when ObjectMembers.IsTuple(call.Type) => call.Arguments,
             var other => (IReadOnlyList<Expression>)[other],
         };

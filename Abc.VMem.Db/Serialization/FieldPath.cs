@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Serialization;
 
-/// <summary>One step of a path into a document: a member by name, then perhaps every element of the list it holds.</summary>
+/// <summary>
+/// One step of a path into a document: a member by name, then perhaps every element of the list it holds.
+/// </summary>
 /// <param name="Name">Stored name of the member.</param>
 /// <param name="IsEach">Whether the path goes on in each element ("Tags[]").</param>
 internal readonly record struct PathStep(string Name, bool IsEach);

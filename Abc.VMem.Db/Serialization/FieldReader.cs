@@ -27,10 +27,21 @@ internal sealed class FieldReader
         EachBinding = _endShape is { } end ? new BindingFactory(schema).Bind(EachCodec, end) : null;
     }
 
+    private FieldReader(DocumentSchema schema, FieldPath path, FieldStep[][] segments, ValueCodec end)
+    {
+        (_schema, _segments, _root, Path) = (schema, segments, "document", path);
+        (Codec, EachCodec) = (end, end);
+        var last = (segments[^1].Length > 0 ? segments[^1] : segments[^2])[^1].Shape!;
+        _endShape = path.Steps[^1].IsEach ? last.Element! : last;
+        EachBinding = new BindingFactory(schema).Bind(end, _endShape);
+    }
+
     /// <summary>The path.</summary>
     public FieldPath Path { get; }
 
-    /// <summary>Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.</summary>
+    /// <summary>
+    /// Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.
+    /// </summary>
     public Type ValueType => Codec.ValueType;
 
     /// <summary>Declared type of the tokens of <see cref="ReadEach"/>.</summary>
@@ -55,6 +66,42 @@ internal sealed class FieldReader
     }
 
     /// <summary>
+    /// Binds a path by the field tables alone, for documents whose class is not at hand or does not know the member; null
+    /// when no such field is stored in a kind that the type can be read from. Only for <see cref="ReadEach"/>.
+    /// </summary>
+    /// <param name="schema">The field tables.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="endType">Type to read what stands at its end as.</param>
+    public static FieldReader? BindStored(DocumentSchema schema, FieldPath path, Type endType)
+    {
+        var (segments, steps) = (new List<FieldStep[]>(), new List<FieldStep>());
+        var table = schema.Tables.Count == 0 ? null : schema.Tables[0];
+        for (var i = 0; i < path.Steps.Count; i++)
+        {
+            var (step, isLast) = (path.Steps[i], i == path.Steps.Count - 1);
+            var type = isLast && step.IsEach ? typeof(List<>).MakeGenericType(endType) : endType;
+            if (table is null || FieldStep.BindStored(table, step, isLast ? CodecRegistry.Get(type) : null) is not { } bound)
+            {
+                return null;
+            }
+
+            steps.Add(bound);
+            var shape = bound.Shape!;
+            if (step.IsEach)
+            {
+                segments.Add([.. steps]);
+                steps.Clear();
+                shape = shape.Element!;
+            }
+
+            table = shape.Kind == StorageKind.Document ? schema.Tables[shape.Table] : null;
+        }
+
+        segments.Add([.. steps]);
+        return new FieldReader(schema, path, [.. segments], CodecRegistry.Get(endType));
+    }
+
+    /// <summary>
     /// Binds a path that starts at the elements of this reader's list, or at its object: reads what
     /// <see cref="ReadEach"/> gives. null when there is no such field.
     /// </summary>
@@ -69,8 +116,8 @@ internal sealed class FieldReader
     public ReadOnlySpan<byte> Read(ReadOnlySpan<byte> document) => ReadSegment(0, document);
 
     /// <summary>
-    /// Visits every token that a path with "[]" leads to, in order, repeated ones too; null and empty lists lead to none.
-    /// Of a path without "[]", its one token.
+    /// Visits every token that a path with "[]" leads to, in order, repeated ones too; null and empty lists lead to
+    /// none. Of a path without "[]", its one token.
     /// </summary>
     /// <returns>false when the visitor ended the walk.</returns>
     /// <exception cref="CorruptDatabaseException">The bytes are no document.</exception>

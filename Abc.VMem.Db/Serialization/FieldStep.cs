@@ -7,11 +7,8 @@ internal sealed class FieldStep
     private readonly int _ordinal;
     private readonly int[] _alternates;
 
-    private FieldStep(FieldTable table, int ordinal, int[] alternates, MemberPlan member)
-    {
-        (_table, _ordinal, _alternates, Codec) = (table, ordinal, alternates, member.Codec);
-        Name = member.Name;
-    }
+    private FieldStep(FieldTable table, int ordinal, int[] alternates, string name, ValueCodec codec) =>
+        (_table, _ordinal, _alternates, Name, Codec) = (table, ordinal, alternates, name, codec);
 
     /// <summary>Stored name of the member.</summary>
     public string Name { get; }
@@ -22,7 +19,9 @@ internal sealed class FieldStep
     /// <summary>How the member is stored; null when only values of another storage kind are.</summary>
     public StorageShape? Shape => _ordinal < 0 ? null : _table.Fields[_ordinal].Shape;
 
-    /// <summary>Binds a member by its stored name or, failing that, its name in the class; null when there is none.</summary>
+    /// <summary>
+    /// Binds a member by its stored name or, failing that, its name in the class; null when there is none.
+    /// </summary>
     public static FieldStep? Bind(FieldTable table, ObjectPlan plan, string name)
     {
         var member = plan.Members.FirstOrDefault(m => m.Name == name)
@@ -32,15 +31,35 @@ internal sealed class FieldStep
             return null;
         }
 
+        return Bind(table, member.Name, member.Codec, shape => shape.Matches(member.Codec));
+    }
+
+    /// <summary>
+    /// Binds a stored member; null when there is none. Without a codec it must hold a document, or a list of documents.
+    /// </summary>
+    public static FieldStep? BindStored(FieldTable table, PathStep step, ValueCodec? codec)
+    {
+        var bound = codec is not null
+            ? Bind(table, step.Name, codec, shape => shape.Matches(codec))
+            : Bind(table, step.Name, null!, shape => IsWay(shape, step.IsEach)) is { } way ? way.WithoutAlternates() : null;
+        return bound?.Shape is null ? null : bound;
+    }
+
+    private static bool IsWay(StorageShape shape, bool isEach) => isEach
+        ? shape is { Kind: StorageKind.List, Element.Kind: StorageKind.Document }
+        : shape.Kind == StorageKind.Document;
+
+    private static FieldStep? Bind(FieldTable table, string name, ValueCodec codec, Predicate<StorageShape> matches)
+    {
         var (ordinal, alternates) = (-1, new List<int>());
         for (var i = table.Fields.Count - 1; i >= 0; i--)
         {
-            if (table.Fields[i].Name != member.Name)
+            if (table.Fields[i].Name != name)
             {
                 continue;
             }
 
-            if (ordinal < 0 && table.Fields[i].Shape.Matches(member.Codec))
+            if (ordinal < 0 && matches(table.Fields[i].Shape))
             {
                 ordinal = i;
             }
@@ -50,8 +69,13 @@ internal sealed class FieldStep
             }
         }
 
-        return ordinal < 0 && alternates.Count == 0 ? null : new FieldStep(table, ordinal, [.. alternates], member);
+        return ordinal < 0 && alternates.Count == 0
+            ? null
+            : new FieldStep(table, ordinal, [.. alternates], name, codec);
     }
+
+    // No other kind can be converted to a document or a list of documents.
+    private FieldStep WithoutAlternates() => new(_table, _ordinal, [], Name, Codec);
 
     /// <summary>The member's token in a document: nil when the document is.</summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no document.</exception>
@@ -66,7 +90,7 @@ internal sealed class FieldStep
         var count = DocumentArray.ReadHeader(document, out var start);
         if ((uint)_ordinal < (uint)count)
         {
-            var token = ElementAt(document[start..], _ordinal);
+            var token = DocumentArray.ElementAt(document[start..], _ordinal, out _);
             if (token[0] != TokenCode.Absent)
             {
                 return token;
@@ -80,7 +104,8 @@ internal sealed class FieldStep
     {
         foreach (var alternate in _alternates)
         {
-            if (alternate < count && ElementAt(elements, alternate) is var token && token[0] != TokenCode.Absent)
+            if (alternate < count && DocumentArray.ElementAt(elements, alternate, out _) is var token
+                && token[0] != TokenCode.Absent)
             {
                 return TokenConverter.Convert(_table.Fields[alternate].Shape, token, Codec);
             }
@@ -93,16 +118,5 @@ internal sealed class FieldStep
 
         var newest = _table.Fields[_alternates[0]];
         return TokenConverter.Convert(newest.Shape, newest.Default.Span, Codec);
-    }
-
-    private static ReadOnlySpan<byte> ElementAt(ReadOnlySpan<byte> elements, int ordinal)
-    {
-        if (!MessagePackSkipper.TrySkip(elements, ordinal, out var skipped)
-            || !MessagePackSkipper.TrySkip(elements[skipped..], 1, out var size))
-        {
-            throw new CorruptDatabaseException("document", -1, "more bytes", "the end inside a value");
-        }
-
-        return elements.Slice(skipped, size);
     }
 }

@@ -3,7 +3,10 @@ namespace Abc.VMem.Db.Serialization;
 /// <summary>A reusable buffer in which one key is encoded. Not thread-safe.</summary>
 internal sealed class KeyBuffer
 {
-    private byte[] _bytes = new byte[256];
+    private const int InitialBytes = 256;
+    private const int KeptBytes = 1 << 14;
+
+    private byte[] _bytes = new byte[InitialBytes];
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
@@ -26,6 +29,16 @@ internal sealed class KeyBuffer
 
     /// <summary>Empties the buffer.</summary>
     public void Clear() => Length = 0;
+
+    /// <summary>Empties the buffer and drops what a rare large value made it grow to.</summary>
+    public void Trim()
+    {
+        Length = 0;
+        if (_bytes.Length > KeptBytes)
+        {
+            _bytes = new byte[InitialBytes];
+        }
+    }
 
     /// <summary>Appends room for the given number of bytes and returns it to be filled.</summary>
     public Span<byte> Append(int count)

@@ -5,8 +5,8 @@ namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
 /// Finds for each element of a list the stored element that it came from, so that what the type doesn't know moves with
-/// it: first those that are stored unchanged, then those with the same identity (member Id), then, in a list of the same
-/// length whose elements have no identity, those at the same place.
+/// it: first those that are stored unchanged, then those with the same identity (member Id), then, in a list of the
+/// same length whose elements have no identity, those at the same place.
 /// </summary>
 internal readonly ref struct ListMerge<T>
 {

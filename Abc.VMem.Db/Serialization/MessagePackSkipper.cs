@@ -4,8 +4,8 @@ namespace Abc.VMem.Db.Serialization;
 
 /// <summary>Measures MessagePack tokens. Pure functions over spans that never throw; stateless.</summary>
 /// <remarks>
-/// A container is not descended into but adds its elements to the number of tokens still to pass, so depth costs nothing,
-/// and a count larger than the bytes left ends the walk at once.
+/// A container is not descended into but adds its elements to the number of tokens still to pass, so depth costs
+/// nothing, and a count larger than the bytes left ends the walk at once.
 /// </remarks>
 internal static class MessagePackSkipper
 {
@@ -35,7 +35,7 @@ internal static class MessagePackSkipper
     {
         var sizes = Sizes;
         var pos = 0;
-        for (long left = count; left > 0; left--)
+        for (; count > 0; count--)
         {
             if ((uint)pos >= (uint)source.Length)
             {
@@ -44,7 +44,7 @@ internal static class MessagePackSkipper
             }
 
             int step = sizes[source[pos]];
-            if (step == 0 && !TryMeasure(source[pos..], ref left, out step))
+            if (step == 0 && !TrySkipVariable(source[pos..], out step))
             {
                 size = 0;
                 return false;
@@ -53,7 +53,33 @@ internal static class MessagePackSkipper
             pos += step;
         }
 
-        size = pos <= source.Length ? pos : 0;
+        var isWhole = pos <= source.Length;
+        size = isWhole ? pos : 0;
+        return isWhole;
+    }
+
+    // One token that the table can't measure, with everything inside it.
+    private static bool TrySkipVariable(ReadOnlySpan<byte> source, out int size)
+    {
+        size = 0;
+        var pos = 0;
+        for (var left = 1L; left > 0; left--)
+        {
+            if ((uint)pos >= (uint)source.Length)
+            {
+                return false;
+            }
+
+            int step = Sizes[source[pos]];
+            if (step == 0 && !TryMeasure(source[pos..], ref left, out step))
+            {
+                return false;
+            }
+
+            pos += step;
+        }
+
+        size = pos;
         return pos <= source.Length;
     }
 

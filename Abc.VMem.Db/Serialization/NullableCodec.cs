@@ -59,7 +59,9 @@ internal sealed class EnumCodec<T, TNumber>(ValueCodec<TNumber> number) : ValueC
     public override T Read(ref DocumentReader reader, Binding? binding) => _fromNumber(number.Read(ref reader, null));
 }
 
-/// <summary>Compiles the conversion between an enum and its number, which C# can't write generically without boxing.</summary>
+/// <summary>
+/// Compiles the conversion between an enum and its number, which C# can't write generically without boxing.
+/// </summary>
 internal static class Reinterpretation
 {
     /// <summary>A function that returns its argument as the other of the two types.</summary>

@@ -25,7 +25,9 @@ internal sealed class ObjectBinding(ObjectPlan plan, FieldTable table) : Binding
     /// <summary>For each member the bindings of what is inside.</summary>
     public Binding?[] Children { get; } = new Binding?[plan.Members.Count];
 
-    /// <summary>For each member the ordinals with its name and another storage kind, newest first; null when none.</summary>
+    /// <summary>
+    /// For each member the ordinals with its name and another storage kind, newest first; null when none.
+    /// </summary>
     public int[]?[] Alternates { get; } = new int[plan.Members.Count][];
 
     /// <summary>Ordinals to write: up to the last one that the type knows.</summary>
@@ -100,7 +102,14 @@ internal sealed class ObjectBinding(ObjectPlan plan, FieldTable table) : Binding
             var document = reader.From(reader.Start);
             foreach (var alternate in alternates)
             {
-                if (alternate < count && TokenAt(document, alternate) is var token && token[0] != TokenCode.Absent)
+                if (alternate >= count)
+                {
+                    continue;
+                }
+
+                var token = DocumentArray.ElementAt(document, alternate, out var scanned);
+                reader.ChargeAbsent(scanned);
+                if (token[0] != TokenCode.Absent)
                 {
                     return new DocumentReader(TokenConverter.Convert(table.Fields[alternate].Shape, token, target));
                 }
@@ -113,19 +122,8 @@ internal sealed class ObjectBinding(ObjectPlan plan, FieldTable table) : Binding
             }
         }
 
-        reader.ChargeDefault(table.DefaultCosts[ordinal]);
+        reader.ChargeAbsent(table.DefaultCosts[ordinal]);
         return new DocumentReader(table.Fields[ordinal].Default.Span, reader.Depth);
-    }
-
-    private static ReadOnlySpan<byte> TokenAt(ReadOnlySpan<byte> elements, int ordinal)
-    {
-        var reader = new DocumentReader(elements);
-        for (; ordinal > 0; ordinal--)
-        {
-            reader.Skip();
-        }
-
-        return reader.ReadRaw();
     }
 
     private void Resolve(int member)

@@ -25,15 +25,16 @@ internal sealed class ObjectCodec<T>(ObjectPlan plan) : ValueCodec<T?>
     /// <inheritdoc/>
     public override void Write(ref DocumentWriter writer, T? value, Binding? binding)
     {
-        if (value is null)
+        // Only a reference is compared with null: unoptimized code would box a value type for it.
+        if (!typeof(T).IsValueType && value is null)
         {
             writer.WriteNil();
             return;
         }
 
-        if (!IsExactType && value.GetType() != typeof(T))
+        if (!IsExactType && value!.GetType() != typeof(T))
         {
-            CodecRegistry.CheckType(value, typeof(T));
+            CodecRegistry.CheckType(value!, typeof(T));
         }
 
         writer.Enter();
@@ -43,13 +44,13 @@ internal sealed class ObjectCodec<T>(ObjectPlan plan) : ValueCodec<T?>
         {
             if (!writer.Previous.IsEmpty && bound.HasUnknown && writer.Previous[0] != TokenCode.Nil)
             {
-                WriteMerging(ref writer, value, bound);
+                WriteMerging(ref writer, value!, bound);
             }
             else
             {
                 writer.Previous = default;
                 writer.WriteArrayHeader(bound.WriteCount);
-                (_write ??= ObjectCompiler.CompileWrite<T>(plan))(ref writer, value, bound, 0, bound.WriteCount);
+                (_write ??= ObjectCompiler.CompileWrite<T>(plan))(ref writer, value!, bound, 0, bound.WriteCount);
             }
         }
         catch (DocumentFault fault)

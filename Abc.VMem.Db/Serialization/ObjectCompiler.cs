@@ -4,15 +4,21 @@ using System.Reflection.Emit;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// Compiles the two loops of a plain type: over ordinals, with a jump to the member of each. One compilation serves every
-/// field table, since the jump goes through the table's slots.
+/// Compiles the two loops of a plain type: over ordinals, with a jump to the member of each. One compilation serves
+/// every field table, since the jump goes through the table's slots.
 /// </summary>
 internal static class ObjectCompiler
 {
-    private static readonly MethodInfo WriteAbsent = typeof(DocumentWriter).GetMethod(nameof(DocumentWriter.WriteAbsent))!;
+    private static readonly MethodInfo WriteAbsent =
+        typeof(DocumentWriter).GetMethod(nameof(DocumentWriter.WriteAbsent))!;
+
     private static readonly MethodInfo Skip = typeof(DocumentReader).GetMethod(nameof(DocumentReader.Skip))!;
-    private static readonly MethodInfo SetOrdinal = typeof(DocumentWriter).GetProperty(nameof(DocumentWriter.Ordinal))!.SetMethod!;
-    private static readonly MethodInfo GetSlots = typeof(ObjectBinding).GetProperty(nameof(ObjectBinding.Slots))!.GetMethod!;
+    private static readonly MethodInfo SetOrdinal =
+        typeof(DocumentWriter).GetProperty(nameof(DocumentWriter.Ordinal))!.SetMethod!;
+
+    private static readonly MethodInfo GetSlots =
+        typeof(ObjectBinding).GetProperty(nameof(ObjectBinding.Slots))!.GetMethod!;
+
     private static readonly MethodInfo GetChildren =
         typeof(ObjectBinding).GetProperty(nameof(ObjectBinding.Children))!.GetMethod!;
     private static readonly MethodInfo IsKnown = typeof(ObjectBinding).GetMethod(nameof(ObjectBinding.IsKnown))!;
@@ -21,12 +27,10 @@ internal static class ObjectCompiler
     /// <summary>Compiles the writer of a type.</summary>
     public static WriteMembers<T> CompileWrite<T>(ObjectPlan plan)
     {
-        var parameters = new[]
-        {
-            typeof(CompiledParts), typeof(DocumentWriter).MakeByRefType(), typeof(T), typeof(ObjectBinding), typeof(int),
-            typeof(int),
-        };
-        var method = new DynamicMethod($"Write{typeof(T).Name}", typeof(void), parameters, typeof(ObjectCompiler), true);
+        var method = NewMethod(
+            $"Write{typeof(T).Name}",
+            typeof(void),
+            [typeof(DocumentWriter).MakeByRefType(), typeof(T), typeof(ObjectBinding), typeof(int), typeof(int)]);
         var il = method.GetILGenerator();
         var ordinal = il.DeclareLocal(typeof(int));
         var (check, body, next) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
@@ -63,13 +67,13 @@ internal static class ObjectCompiler
     /// <summary>Compiles the reader of a type.</summary>
     public static ReadMembers<T> CompileRead<T>(ObjectPlan plan)
     {
-        var parameters = new[]
-        {
-            typeof(CompiledParts), typeof(DocumentReader).MakeByRefType(), typeof(ObjectBinding), typeof(int),
-        };
-        var method = new DynamicMethod($"Read{typeof(T).Name}", typeof(T), parameters, typeof(ObjectCompiler), true);
+        var method = NewMethod(
+            $"Read{typeof(T).Name}",
+            typeof(T),
+            [typeof(DocumentReader).MakeByRefType(), typeof(ObjectBinding), typeof(int)]);
         var il = method.GetILGenerator();
-        var (scratch, current) = (il.DeclareLocal(typeof(DocumentReader)), il.DeclareLocal(typeof(DocumentReader).MakeByRefType()));
+        var scratch = il.DeclareLocal(typeof(DocumentReader));
+        var current = il.DeclareLocal(typeof(DocumentReader).MakeByRefType());
         var ordinal = il.DeclareLocal(typeof(int));
         var (check, body, next) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
         var cases = plan.Members.Select(_ => il.DefineLabel()).ToArray();
@@ -109,6 +113,10 @@ internal static class ObjectCompiler
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<ReadMembers<T>>(new CompiledParts(plan));
     }
+
+    // A method with the parts as argument 0; it may call what is private.
+    private static DynamicMethod NewMethod(string name, Type result, Type[] parameters) =>
+        new(name, result, [typeof(CompiledParts), .. parameters], typeof(ObjectCompiler), skipVisibility: true);
 
     // switch (binding.Slots[ordinal]) { case 0: … }; falls through for a slot below 0.
     private static void EmitSwitch(ILGenerator il, byte binding, LocalBuilder ordinal, Label[] cases)

@@ -35,7 +35,9 @@ internal static class ObjectMembers
         };
     }
 
-    /// <summary>Tuples and key-value pairs are stored like plain objects with the members Item1… or Key and Value.</summary>
+    /// <summary>
+    /// Tuples and key-value pairs are stored like plain objects with the members Item1… or Key and Value.
+    /// </summary>
     public static bool IsTuple(Type type) =>
         typeof(System.Runtime.CompilerServices.ITuple).IsAssignableFrom(type)
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
@@ -139,7 +141,8 @@ internal static class ObjectMembers
     }
 
     private static bool IsIgnored(MemberInfo member) =>
-        member.IsDefined(typeof(IgnoreMemberAttribute), true) || member.IsDefined(typeof(IgnoreDataMemberAttribute), true);
+        member.IsDefined(typeof(IgnoreMemberAttribute), true)
+        || member.IsDefined(typeof(IgnoreDataMemberAttribute), true);
 
     // The marked constructor; else the parameterless one, unless another one takes members that can't be assigned.
     private static ConstructorInfo? ChooseConstructor(Type type, List<MemberPlan> members, out string? refusal)
@@ -166,7 +169,9 @@ internal static class ObjectMembers
             return empty;
         }
 
-        refusal = best is not null ? null : $"{CodecRegistry.NameOf(type)} has no constructor without parameters, and no "
+        refusal = best is not null
+            ? null
+            : $"{CodecRegistry.NameOf(type)} has no constructor without parameters, and no "
             + "public one whose parameters all have the name and type of a stored member.";
         return best;
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using IdentityAttribute = System.ComponentModel.DataAnnotations.KeyAttribute;
 
 namespace Abc.VMem.Db.Serialization;
 
@@ -48,21 +49,19 @@ internal sealed class ObjectPlan
     /// <summary>Why objects of the type can't be made; null when they can.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>Index of the member that tells one object from another ("Id", "OrderId"); -1 when there is none.</summary>
+    /// <summary>
+    /// Index of the member that tells one object from another ("Id", "OrderId", [Key]); -1 when there is none.
+    /// </summary>
     public int IdentityMember
     {
         get
         {
             var names = new[] { "Id", Type.Name + "Id" };
-            for (var i = 0; i < Members.Count; i++)
-            {
-                if (names.Contains(Members[i].Member.Name, StringComparer.OrdinalIgnoreCase))
-                {
-                    return i;
-                }
-            }
-
-            return -1;
+            var members = Members.ToList();
+            var marked = members.FindIndex(m => m.Member.IsDefined(typeof(IdentityAttribute), true));
+            return marked >= 0
+                ? marked
+                : members.FindIndex(m => names.Contains(m.Member.Name, StringComparer.OrdinalIgnoreCase));
         }
     }
 

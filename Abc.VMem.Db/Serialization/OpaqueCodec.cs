@@ -4,8 +4,8 @@ using MessagePack.Formatters;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// A type whose layout belongs to the MessagePack library or to a formatter of the application: [Union], integer [Key]s,
-/// [MessagePackFormatter], Uri, BigInteger… Stored as the one token that it writes.
+/// A type whose layout belongs to the MessagePack library or to a formatter of the application: [Union], integer
+/// [Key]s, [MessagePackFormatter], Uri, BigInteger… Stored as the one token that it writes.
 /// </summary>
 internal sealed class OpaqueCodec<T>(IMessagePackFormatter<T>? formatter = null) : ValueCodec<T>
 {

@@ -9,8 +9,8 @@ using MessagePack.Resolvers;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// Formatters inside layouts of the library: its own, except that the types with an exact token of ours keep it, and that
-/// nothing is ever created from a type's name. Thread-safe.
+/// Formatters inside layouts of the library: its own, except that the types with an exact token of ours keep it, and
+/// that nothing is ever created from a type's name. Thread-safe.
 /// </summary>
 internal sealed class OpaqueResolver : IFormatterResolver
 {
@@ -38,10 +38,13 @@ internal sealed class OpaqueResolver : IFormatterResolver
         .WithResolver(Instance)
         .WithSecurity(MessagePackSecurity.UntrustedData.WithMaximumObjectGraphDepth(DocumentWriter.MaxDepth));
 
-    /// <summary>Whether the library itself has a formatter of a type that is no plain object: Uri, BigInteger, Lazy…</summary>
+    /// <summary>
+    /// Whether the library itself has a formatter of a type that is no plain object: Uri, BigInteger, Lazy…
+    /// </summary>
     public static bool Knows(Type type)
     {
-        var isKnown = typeof(OpaqueResolver).GetMethod(nameof(IsBuiltIn), BindingFlags.NonPublic | BindingFlags.Static)!;
+        const BindingFlags hidden = BindingFlags.NonPublic | BindingFlags.Static;
+        var isKnown = typeof(OpaqueResolver).GetMethod(nameof(IsBuiltIn), hidden)!;
         return !typeof(Type).IsAssignableFrom(type) && (bool)isKnown.MakeGenericMethod(type).Invoke(null, null)!;
     }
 

@@ -8,7 +8,9 @@ internal static class ScalarConversions
 {
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    /// <summary>The value in another kind; null when that would lose something or there is no such conversion.</summary>
+    /// <summary>
+    /// The value in another kind; null when that would lose something or there is no such conversion.
+    /// </summary>
     /// <param name="value">As <see cref="ScalarValues.Read"/> returns it.</param>
     /// <param name="kind">Kind asked for.</param>
     /// <param name="type">Type asked for: names of an enum are read as its values.</param>
@@ -54,7 +56,8 @@ internal static class ScalarConversions
         object? value = kind switch
         {
             StorageKind.Integer when type.IsEnum => FromName(text, type),
-            StorageKind.Integer when BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, Invariant, out var v) => v,
+            StorageKind.Integer when BigInteger.TryParse(
+                text, NumberStyles.AllowLeadingSign, Invariant, out var v) => v,
             StorageKind.Single when float.TryParse(text, Invariant, out var v) => v,
             StorageKind.Double when double.TryParse(text, Invariant, out var v) => v,
             StorageKind.Half when Half.TryParse(text, Invariant, out var v) => v,

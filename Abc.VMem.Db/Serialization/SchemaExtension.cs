@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// Adds to a schema what a document type needs: first the tables and ordinals, then, with all of them known, the default
-/// of each new ordinal.
+/// Adds to a schema what a document type needs: first the tables and ordinals, then, with all of them known, the
+/// default of each new ordinal.
 /// </summary>
 internal sealed class SchemaExtension
 {

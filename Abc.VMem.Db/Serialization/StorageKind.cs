@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Serialization;
 
-/// <summary>How a value is stored, whatever type of the application it belongs to. Numbers are part of the format.</summary>
+/// <summary>
+/// How a value is stored, whatever type of the application it belongs to. Numbers are part of the format.
+/// </summary>
 internal enum StorageKind : byte
 {
     /// <summary>true or false.</summary>

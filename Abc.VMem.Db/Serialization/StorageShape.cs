@@ -1,8 +1,8 @@
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// The storage kind of a member with what is inside: the table of a document, the elements of a list, keys and values of a
-/// map. Immutable.
+/// The storage kind of a member with what is inside: the table of a document, the elements of a list, keys and values
+/// of a map. Immutable.
 /// </summary>
 internal sealed class StorageShape
 {
@@ -26,7 +26,9 @@ internal sealed class StorageShape
     /// <summary>Name of an opaque layout; compared, never used to create a type.</summary>
     public string? Label { get; private init; }
 
-    /// <summary>Whether a value of this kind can be longer than a few bytes to step over: such members are placed last.</summary>
+    /// <summary>
+    /// Whether a value of this kind can be longer than a few bytes to step over: such members are placed last.
+    /// </summary>
     public bool IsComposite => Kind >= StorageKind.Document;
 
     /// <summary>A shape without anything inside.</summary>

@@ -18,7 +18,9 @@ internal static class TokenCode
     /// <summary>true.</summary>
     public const byte True = 0xC3;
 
-    /// <summary>Extension type of decimal: fixext 16, its four 32-bit parts (low, middle, high, flags), little-endian.</summary>
+    /// <summary>
+    /// Extension type of decimal: fixext 16, its four 32-bit parts (low, middle, high, flags), little-endian.
+    /// </summary>
     public const byte DecimalType = 1;
 
     /// <summary>Extension type of Guid: fixext 16, big-endian field order.</summary>
@@ -27,7 +29,9 @@ internal static class TokenCode
     /// <summary>Extension type of DateTime: fixext 8, big-endian, kind in the two highest bits, ticks below.</summary>
     public const byte DateTimeType = 3;
 
-    /// <summary>Extension type of DateTimeOffset: ext 8 of 10 bytes, big-endian: UTC ticks i64, offset in minutes i16.</summary>
+    /// <summary>
+    /// Extension type of DateTimeOffset: ext 8 of 10 bytes, big-endian: UTC ticks i64, offset in minutes i16.
+    /// </summary>
     public const byte DateTimeOffsetType = 4;
 
     /// <summary>Extension type of an Int128 beyond 64 bits: fixext 16, big-endian.</summary>

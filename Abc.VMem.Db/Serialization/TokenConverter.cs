@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Abc.VMem.Db.Serialization;
 
 /// <summary>
-/// Turns a value that was stored under another storage kind into the kind of the member's type, where that loses nothing.
+/// Turns a value that was stored under another storage kind into the kind of the member's type, where that loses
+/// nothing.
 /// </summary>
 internal static class TokenConverter
 {

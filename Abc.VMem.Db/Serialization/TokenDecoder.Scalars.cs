@@ -12,7 +12,9 @@ internal static partial class TokenDecoder
         return value || (token.Length > 0 && token[0] == TokenCode.False);
     }
 
-    /// <summary>Reads an integer of at most 64 signed bits; char, TimeSpan, DateOnly and TimeOnly are such numbers too.</summary>
+    /// <summary>
+    /// Reads an integer of at most 64 signed bits; char, TimeSpan, DateOnly and TimeOnly are such numbers too.
+    /// </summary>
     public static bool TryReadInt64(ReadOnlySpan<byte> token, out long value)
     {
         value = 0;

@@ -48,7 +48,9 @@ internal static partial class TokenDecoder
         }
     }
 
-    /// <summary>The codec to read a member as a type: its own, or that of another type of the same storage kind.</summary>
+    /// <summary>
+    /// The codec to read a member as a type: its own, or that of another type of the same storage kind.
+    /// </summary>
     internal static ValueCodec<T> CodecFor<T>(ValueCodec member)
     {
         if (member is ValueCodec<T> same)

@@ -13,7 +13,8 @@ internal abstract class TokenKeyEncoder
         if (codec.Kind != field.EachCodec.Kind)
         {
             throw new ArgumentException(
-                $"The keys of {field.Path} are {key.Name}, its values {CodecRegistry.NameOf(field.EachType)}.", nameof(key));
+                $"The keys of {field.Path} are {key.Name}, its values {CodecRegistry.NameOf(field.EachType)}.",
+                nameof(key));
         }
 
         if (codec.Kind == StorageKind.String)
@@ -41,7 +42,9 @@ internal sealed class TokenKeyEncoder<T>(FieldReader field, KeyCodec<T> key, Val
         key.Encode(TokenDecoder.Decode(token, codec, field.EachBinding, _name), buffer);
 }
 
-/// <summary>Texts: where the encoding is that of an index part, the bytes are rewritten without making a string.</summary>
+/// <summary>
+/// Texts: where the encoding is that of an index part, the bytes are rewritten without making a string.
+/// </summary>
 internal sealed class TextKeyEncoder(FieldReader field, KeyCodec<string?> key) : TokenKeyEncoder
 {
     private readonly string _name = field.Path.ToString();

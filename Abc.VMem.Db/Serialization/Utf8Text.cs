@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Abc.VMem.Db.Serialization;
 
@@ -10,8 +12,8 @@ internal static class Utf8Text
 {
     /// <summary>Order of two texts as in UTF-16: below 0, 0 or above 0.</summary>
     /// <remarks>
-    /// UTF-8 orders by code point; UTF-16 puts the code points above FFFF (first byte F0-F4, surrogates D800-DFFF) before
-    /// E000-FFFF (first byte EE or EF). Only at such a first difference the orders differ.
+    /// UTF-8 orders by code point; UTF-16 puts the code points above FFFF (first byte F0-F4, surrogates D800-DFFF)
+    /// before E000-FFFF (first byte EE or EF). Only at such a first difference the orders differ.
     /// </remarks>
     public static int CompareOrdinal(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
@@ -29,7 +31,9 @@ internal static class Utf8Text
     /// <summary>Whether the texts are the same.</summary>
     public static bool Equals(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.SequenceEqual(right);
 
-    /// <summary>Whether a text starts with another. A prefix of UTF-16 that ends inside a pair can't be given here.</summary>
+    /// <summary>
+    /// Whether a text starts with another. A prefix of UTF-16 that ends inside a pair can't be given here.
+    /// </summary>
     public static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> value) => text.StartsWith(value);
 
     /// <summary>Whether a text ends with another.</summary>
@@ -48,6 +52,6 @@ internal static class Utf8Text
     public static bool TryEncode(string text, out byte[] utf8)
     {
         utf8 = new byte[Encoding.UTF8.GetByteCount(text)];
-        return System.Text.Unicode.Utf8.FromUtf16(text, utf8, out _, out _, false) == System.Buffers.OperationStatus.Done;
+        return Utf8.FromUtf16(text, utf8, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done;
     }
 }

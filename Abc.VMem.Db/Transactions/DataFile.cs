@@ -40,28 +40,38 @@ internal static class DataFile
         IStorageFile file, string path, bool readOnly, bool hasLog, out RootPageLayout root, out HomeMark mark)
     {
         Span<byte> page = stackalloc byte[Page.Size];
-        page.Clear();
-        var length = file.Read(page, 0);
+        var isWhole = TryReadWhole(file, page) || TryReadWhole(file, page);
         root = Layout.At<RootPageLayout>((ReadOnlySpan<byte>)page, PageHeader.Bytes);
         mark = Layout.At<HomeMark>((ReadOnlySpan<byte>)page, HomeMark.Offset);
+        if (!isWhole && hasLog)
+        {
+            // Nothing in a torn page can be believed, not even the version.
+            return false;
+        }
+
         if (root.Signature != RootPageLayout.ExpectedSignature)
         {
-            return hasLog
-                ? false
-                : throw new FormatVersionException(
-                    $"'{path}' is not a database of Abc.VMem.Db. Check the path; the file is untouched.", path, "another kind of file", "Abc.VMem.Db 1");
+            throw new FormatVersionException(
+                $"'{path}' is not a database of Abc.VMem.Db. Check the path; the file is untouched.",
+                path,
+                "another kind of file",
+                "Abc.VMem.Db 1");
         }
 
+        // Before the checksum: a newer format may compute it in another way.
         RefuseUnknown(in root, path, readOnly);
-        var header = Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0);
-        if (length < Page.Size || header.Checksum != PageFile.Checksum(page, root.PoolId, PagePos.Root))
-        {
-            return hasLog
-                ? false
-                : throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
-        }
+        return isWhole
+            ? true
+            : throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
+    }
 
-        return true;
+    private static bool TryReadWhole(IStorageFile file, Span<byte> page)
+    {
+        page.Clear();
+        var length = file.Read(page, 0);
+        var poolId = Layout.At<RootPageLayout>((ReadOnlySpan<byte>)page, PageHeader.Bytes).PoolId;
+        var checksum = Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0).Checksum;
+        return length == Page.Size && checksum == PageFile.Checksum(page, poolId, PagePos.Root);
     }
 
     private static void RefuseUnknown(in RootPageLayout root, string path, bool readOnly)
@@ -95,7 +105,7 @@ internal static class DataFile
             files.Delete(temporary);
         }
 
-        var file = files.Open(temporary, FileOpening.CreateNew);
+        var file = OpenTemporary(files, path, temporary);
         try
         {
             WriteEmptyPool(file, random());
@@ -110,6 +120,18 @@ internal static class DataFile
             file.Dispose();
             files.Delete(temporary);
             throw;
+        }
+    }
+
+    private static IStorageFile OpenTemporary(IFileSystem files, string path, string temporary)
+    {
+        try
+        {
+            return files.Open(temporary, FileOpening.CreateNew);
+        }
+        catch (DatabaseOpenException e)
+        {
+            throw new DatabaseOpenException(e.Reason, path, $"'{path}' can't be created. {e.Message.Replace(temporary, path, StringComparison.Ordinal)}", e);
         }
     }
 

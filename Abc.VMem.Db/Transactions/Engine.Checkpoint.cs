@@ -67,11 +67,18 @@ internal sealed partial class Engine
                 CloseCleanly();
             }
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fail(e);
+        }
         finally
         {
             _log.Dispose();
             _file.Dispose();
             Pool.Close();
+
+            // Whoever still waits for the writer's place wakes up, one after the other, and is refused.
+            _writer.Release();
         }
     }
 
@@ -130,7 +137,25 @@ internal sealed partial class Engine
         }
         else if (!_options.BackgroundWork)
         {
+            CheckpointUnasked();
+        }
+    }
+
+    /// <summary>A checkpoint that no one waits for. Its failure is not that of a commit that went well.</summary>
+    private void CheckpointUnasked()
+    {
+        try
+        {
             Checkpoint();
+        }
+        catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
+        {
+            // Nothing is lost: the log stays longer, and the commit that finds no room for itself says so.
+        }
+        catch (VMemDbException e)
+        {
+            // Thrown to the user by the next call.
+            Fail(e);
         }
     }
 
@@ -152,7 +177,7 @@ internal sealed partial class Engine
 
         if (checkpoint)
         {
-            Checkpoint();
+            CheckpointUnasked();
         }
         else if (_log.DurableLsn < _log.AppendedLsn)
         {
@@ -216,10 +241,6 @@ internal sealed partial class Engine
                 try
                 {
                     _engine.Maintain(_checkpoint);
-                }
-                catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
-                {
-                    // Nothing is lost: the log stays longer, and the commit that finds no room for itself says so.
                 }
                 catch (Exception e)
                 {

@@ -129,14 +129,14 @@ internal sealed partial class Engine
         }
         catch
         {
-            Pool.AbortPrivate();
+            AbortPages();
             ReleaseWriter();
             throw;
         }
 
         if (!transaction.HasWritten)
         {
-            Pool.AbortPrivate();
+            AbortPages();
         }
 
         ReleaseWriter();
@@ -192,8 +192,16 @@ internal sealed partial class Engine
     internal void RollBack(Transaction transaction)
     {
         Debug.Assert(ReferenceEquals(_current, transaction));
-        Pool.AbortPrivate();
+        AbortPages();
         ReleaseWriter();
+    }
+
+    // No commit names a position that the transaction added, no frame holds one and no write to one is under way any more: the
+    // next transaction may send them home before its commit, as this one did. So a bulk load that failed can be tried again.
+    private void AbortPages()
+    {
+        Pool.AbortPrivate();
+        _highWater = Pool.FreshFrom;
     }
 
     /// <summary>Called by the finalizer of a forgotten transaction: the work is done elsewhere.</summary>

@@ -78,7 +78,15 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     public static Engine Open(IFileSystem files, string path, EngineOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, Pool.MinMappedPages, nameof(options));
-        return new Engine(files, path, options);
+        var cap = Math.Min(options.MaxMappedPages, Pool.LargestCap);
+        try
+        {
+            return new Engine(files, path, options with { MaxMappedPages = cap });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseOpenException(OpenFailure.Other, path, $"'{path}' can't be opened: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>

@@ -37,6 +37,24 @@ internal static class FreePages
         return true;
     }
 
+    /// <summary>The page that would be taken next; false when there is none. Changes nothing.</summary>
+    public static bool TryPeek(PageReader pages, out PagePos position)
+    {
+        position = Front(pages);
+        if (position.IsNil)
+        {
+            return false;
+        }
+
+        using var top = pages.Read(position);
+        if (top.Header.Type == PageType.FreeTrunk && ListedCount(in top) is var count and > 0)
+        {
+            position = Layout.Array<PagePos>(top.Payload, 0, TrunkCapacity)[count - 1];
+        }
+
+        return true;
+    }
+
     /// <summary>Pushes one page.</summary>
     /// <exception cref="InvalidOperationException">The page is known to be free already.</exception>
     public static void Push(PageWriter pages, PagePos position)

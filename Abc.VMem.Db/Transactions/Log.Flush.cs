@@ -134,7 +134,14 @@ internal sealed partial class Log
         lock (_append)
         {
             Other.State = SegmentState.Retired;
-            Other.CutTo(keepBytes);
+            try
+            {
+                Other.CutTo(keepBytes);
+            }
+            catch (IOException e)
+            {
+                throw _fail(e);
+            }
         }
     }
 

@@ -43,12 +43,18 @@ internal sealed class LogReader
     /// </summary>
     public bool TryRead()
     {
-        var aligned = (EndOffset + Page.Size - 1) & ~(Page.Size - 1L);
-        return TryReadAt(EndOffset, _digest) || (aligned != EndOffset && TryReadAt(aligned, _digest));
+        // Commits end where this says no: before that is believed, the bytes are read a second time.
+        return TryReadNext() || TryReadNext();
     }
 
     /// <summary>Reads a chunk at an offset whatever comes before it: for what lies beyond the end of the chain.</summary>
     public bool TryReadUnchained(long offset) => TryReadAt(offset, expectedPrevious: null);
+
+    private bool TryReadNext()
+    {
+        var aligned = (EndOffset + Page.Size - 1) & ~(Page.Size - 1L);
+        return TryReadAt(EndOffset, _digest) || (aligned != EndOffset && TryReadAt(aligned, _digest));
+    }
 
     private bool TryReadAt(long offset, ulong? expectedPrevious)
     {

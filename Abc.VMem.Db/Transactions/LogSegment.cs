@@ -19,7 +19,12 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     /// <summary>Offset of the first chunk: the header has a 4 KB block of its own.</summary>
     public const int FirstOffset = Page.Size;
 
+    // The header alternates between two places in its block, so that one that is torn while it is written leaves the old one,
+    // and with it the commits that recovery may still need.
+    private const int HeaderSlotBytes = 2048;
+
     private IStorageFile? _file;
+    private int _headerSlot = 1;
 
     /// <summary>Its header; all zero until it is first used.</summary>
     public SegmentHeader Header { get; private set; }
@@ -70,31 +75,30 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     public void Begin(SegmentHeader header)
     {
         header.Checksum = Checksum(in header);
-        var block = new byte[FirstOffset];
+        var block = new byte[HeaderSlotBytes];
         Layout.At<SegmentHeader>(block.AsSpan(), 0) = header;
-        File.Write(block, 0);
+        _headerSlot = 1 - _headerSlot;
+        File.Write(block, _headerSlot * HeaderSlotBytes);
         File.Flush();
         Header = header;
         State = SegmentState.Live;
     }
 
-    /// <summary>Reads the header; false when there is no valid one.</summary>
+    /// <summary>Reads the newest valid header; false when there is none.</summary>
+    /// <exception cref="FormatVersionException">A newer version wrote it.</exception>
     public bool TryReadHeader()
     {
-        var block = new byte[SegmentHeader.Bytes];
-        if (File.Read(block, 0) < block.Length)
+        Header = default;
+        for (var slot = 0; slot < FirstOffset / HeaderSlotBytes; slot++)
         {
-            return false;
+            // A second look, because a header misread once would cost the commits that follow it.
+            if ((TryReadHeader(slot, out var header) || TryReadHeader(slot, out header)) && header.Generation > Header.Generation)
+            {
+                (Header, _headerSlot) = (header, slot);
+            }
         }
 
-        var header = Layout.At<SegmentHeader>((ReadOnlySpan<byte>)block, 0);
-        if (header.Magic != SegmentHeader.ExpectedMagic || header.Checksum != Checksum(in header))
-        {
-            return false;
-        }
-
-        Header = header;
-        return true;
+        return Header.Generation > 0;
     }
 
     /// <summary>Log position of a file offset.</summary>
@@ -132,6 +136,31 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     {
         _file?.Dispose();
         _file = null;
+    }
+
+    private bool TryReadHeader(int slot, out SegmentHeader header)
+    {
+        var bytes = new byte[SegmentHeader.Bytes];
+        header = default;
+        if (File.Read(bytes, slot * HeaderSlotBytes) < bytes.Length)
+        {
+            return false;
+        }
+
+        header = Layout.At<SegmentHeader>((ReadOnlySpan<byte>)bytes, 0);
+        if (header.Magic != SegmentHeader.ExpectedMagic || header.Checksum != Checksum(in header))
+        {
+            return false;
+        }
+
+        return header is { FormatVersion: 1, PageSize: Page.Size }
+            ? true
+            : throw new FormatVersionException(
+                FormattableString.Invariant($"'{path}' was written by a newer version (log format {header.FormatVersion}). ")
+                + "Open the database with that version.",
+                path,
+                FormattableString.Invariant($"log format {header.FormatVersion}"),
+                "log format 1");
     }
 
     private static ulong Checksum(in SegmentHeader header)

@@ -85,7 +85,7 @@ internal sealed class Transaction : PageWriter, IDisposable
     public override WritablePagePtr Allocate(PageType type, byte level = 0)
     {
         PrepareChange();
-        var isReused = FreePages.TryTake(this, out var position);
+        var isReused = TryReuse(out var position);
         if (!isReused)
         {
             position = _engine.GrowPool(this);
@@ -191,6 +191,20 @@ internal sealed class Transaction : PageWriter, IDisposable
         }
 
         return _engine.Append(this);
+    }
+
+    // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near the
+    // limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
+    private bool TryReuse(out PagePos position)
+    {
+        if (_engine.Pool.IsNearPrivateLimit
+            && !(FreePages.TryPeek(this, out position) && _engine.Pool.IsFresh(position)))
+        {
+            position = PagePos.Nil;
+            return false;
+        }
+
+        return FreePages.TryTake(this, out position);
     }
 
     private void PrepareChange()

@@ -1,0 +1,111 @@
+namespace Abc.VMem.Db.Tests.Crash;
+
+/// <summary>Something a program does, in small steps.</summary>
+/// <param name="Name">Name of the test case.</param>
+/// <param name="Run">The steps; the session is not open yet.</param>
+internal sealed record CrashScript(string Name, Action<CrashSession> Run)
+{
+    /// <summary>Every script.</summary>
+    public static IReadOnlyList<CrashScript> All { get; } =
+    [
+        new("FirstOpen", session =>
+        {
+            session.Open();
+            session.Close();
+        }),
+        new("Insert", Steps(
+            batch => batch.Put(1, 100),
+            batch => batch.PutRange(2, 5, 100),
+            batch => batch.Put(0, 0))),
+        new("OverflowInsert", Steps(
+            batch => batch.Put(1, 9_000),
+            batch => batch.Put(2, 20_000),
+            batch => batch.PutRange(3, 3, 5_000))),
+        new("Update", Steps(
+            batch => batch.PutRange(1, 20, 50),
+            batch => batch.Put(7, 50, version: 2),
+            batch => batch.Put(7, 900, version: 3),
+            batch => batch.Put(7, 9_000, version: 4),
+            batch => batch.Put(7, 10, version: 5))),
+        new("Delete", Steps(
+            batch => batch.PutRange(1, 6, 100),
+            batch => batch.Put(9, 9_000),
+            batch => batch.RemoveRange(3, 1),
+            batch => batch.RemoveRange(9, 1),
+            batch => batch.RemoveRange(0, 8))),
+        new("SplitAndMerge", Steps(
+            batch => batch.PutRange(0, 30, 200),
+            batch => batch.PutRange(30, 60, 200),
+            batch => batch.PutRange(10, 20, 220, version: 2),
+            batch => batch.RemoveRange(5, 60),
+            batch => batch.RemoveRange(0, 90))),
+        new("Checkpoint", session =>
+        {
+            session.Open();
+            session.Commit(batch => batch.PutRange(0, 20, 300));
+            session.Engine.Checkpoint();
+            session.Commit(batch => batch.Put(5, 300, version: 2));
+            session.Commit(batch => batch.RemoveRange(10, 5));
+            session.Engine.Checkpoint();
+            session.Engine.Checkpoint();
+            session.Commit(batch => batch.Put(50, 10));
+            session.Close();
+        }),
+        new("LogSwitch", session =>
+        {
+            session.Open();
+            for (var i = 0; i < 14; i++)
+            {
+                session.Commit(batch => batch.PutRange(i, 2, 3_000, version: i + 1));
+            }
+
+            session.Close();
+        }),
+        new("GrowPastTheCap", Steps(
+            batch => batch.PutRange(0, 4, 100),
+            batch => batch.PutRange(100, 90, 3_500),
+            batch => batch.RemoveRange(100, 20),
+            batch => batch.PutRange(200, 30, 3_500))),
+        new("ClearAndReuse", Steps(
+            batch => batch.PutRange(0, 12, 1_500),
+            batch => batch.Clear(),
+            batch => batch.PutRange(0, 8, 1_500, version: 2))),
+        new("RollBack", session =>
+        {
+            session.Open();
+            session.Commit(batch => batch.PutRange(0, 10, 200));
+            session.RollBack(batch => batch.PutRange(5, 90, 3_500, version: 2));
+            session.Commit(batch => batch.Put(3, 200, version: 3));
+            session.RollBack(batch => batch.Clear());
+            session.Commit(batch => batch.RemoveRange(0, 2));
+            session.Close();
+        }),
+        new("Reopen", session =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                session.Open();
+                session.Commit(batch => batch.PutRange(i * 3, 5, 400, version: i + 1));
+                session.Close();
+            }
+
+            session.Open();
+            session.Close();
+        }),
+    ];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>One session with a commit for each change.</summary>
+    private static Action<CrashSession> Steps(params Action<CrashBatch>[] changes) => session =>
+    {
+        session.Open();
+        foreach (var change in changes)
+        {
+            session.Commit(change);
+        }
+
+        session.Close();
+    };
+}

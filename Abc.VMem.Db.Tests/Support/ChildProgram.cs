@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Abc.VMem.Db.Tests.Support;
+
+/// <summary>What the test assembly does when it is started as a process of its own.</summary>
+internal static class ChildProgram
+{
+    /// <summary>Inserts for ever, printing each acknowledged id: insert &lt;path&gt; &lt;first id&gt;.</summary>
+    public const string Insert = "insert";
+
+    /// <summary>Holds a database open until its standard input ends: hold &lt;path&gt;.</summary>
+    public const string Hold = "hold";
+
+    /// <summary>
+    /// Tries to open a database and prints what came of it: open &lt;path&gt; &lt;true when read-only&gt;.
+    /// </summary>
+    public const string Open = "open";
+
+    /// <summary>Runs one of these commands.</summary>
+    public static int Run(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case [Insert, var path, var first]:
+                CrashDocuments.InsertForEver(path, int.Parse(first, CultureInfo.InvariantCulture), Console.Out);
+                return 0;
+            case [Hold, var path]:
+                using (VMemDatabase.Open(path))
+                {
+                    Console.WriteLine("open");
+                    Console.In.ReadToEnd();
+                }
+
+                return 0;
+            case [Open, var path, var isReadOnly]:
+                Console.WriteLine(TryOpen(path, bool.Parse(isReadOnly)));
+                return 0;
+            default:
+                Console.Error.WriteLine("This assembly is run by a test runner: dotnet test -c Release");
+                return 1;
+        }
+    }
+
+    private static string TryOpen(string path, bool isReadOnly)
+    {
+        try
+        {
+            using var database = VMemDatabase.Open(path, new VMemDatabaseOptions { ReadOnly = isReadOnly });
+            return "open";
+        }
+        catch (DatabaseOpenException error)
+        {
+            return $"{error.Reason}: {error.Message.ReplaceLineEndings(" ")}";
+        }
+    }
+}
