@@ -5,7 +5,9 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>Replaces the members of a document in an expression by reads of its bytes, so that it needs no decoding.</summary>
+/// <summary>
+/// Replaces the members of a document in an expression by reads of its bytes, so that it needs no decoding.
+/// </summary>
 internal sealed class FieldValues : ExpressionVisitor
 {
     private readonly DocumentSchema _schema;
@@ -39,7 +41,8 @@ internal sealed class FieldValues : ExpressionVisitor
             return base.VisitUnary(node);
         }
 
-        _needsDocument |= !ReferenceEquals(ParameterReplacer.Replace(node, _document, Expression.Default(_document.Type)), node);
+        _needsDocument |= !ReferenceEquals(
+            ParameterReplacer.Replace(node, _document, Expression.Default(_document.Type)), node);
         return node;
     }
 

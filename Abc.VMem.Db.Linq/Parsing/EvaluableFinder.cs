@@ -73,11 +73,14 @@ internal sealed class EvaluableFinder : ExpressionVisitor
         _free.ExceptWith(lambda.Parameters);
     }
 
-    /// <remarks>What makes the rows is asked for each of them: it may make a new object each time, or count its calls.</remarks>
+    /// <remarks>
+    /// What makes the rows is asked for each of them: it may make a new object each time, or count its calls.
+    /// </remarks>
     private bool IsBlocking(Expression node) => node switch
     {
         SourceExpression or { NodeType: ExpressionType.Quote } => true,
-        MethodCallExpression call => _isInSelector || call.Method.DeclaringType == typeof(Queryable) || IsVolatile(call.Method),
+        MethodCallExpression call => _isInSelector || call.Method.DeclaringType == typeof(Queryable)
+            || IsVolatile(call.Method),
         NewExpression or NewArrayExpression or MemberInitExpression or ListInitExpression or InvocationExpression =>
             _isInSelector,
         _ => node.Type == typeof(void),

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Abc.VMem.Db.Linq.Parsing;
 
 /// <summary>
-/// A query operator inside a lambda: another query, run for each document. Hidden from re-linq, which would parse it into
-/// a sub-query of its own, and put back afterwards.
+/// A query operator inside a lambda: another query, run for each document. Hidden from re-linq, which would parse it
+/// into a sub-query of its own, and put back afterwards.
 /// </summary>
 /// <param name="method">The operator.</param>
 /// <param name="arguments">Its arguments.</param>

@@ -70,7 +70,8 @@ internal static class LogicalPlanBuilder
                 return new EndNode(
                     new FilterNode(node, Expression.Not(bind.Visit(all.Predicate)!)), QueryEnd.None, typeof(bool));
             default:
-                return new EndNode(node, EndOf(end), end.GetOutputDataInfo(model.SelectClause.GetOutputDataInfo()).DataType);
+                var result = end.GetOutputDataInfo(model.SelectClause.GetOutputDataInfo());
+                return new EndNode(node, EndOf(end), result.DataType);
         }
     }
 
@@ -104,7 +105,9 @@ internal static class LogicalPlanBuilder
 
         protected override Expression VisitMember(MemberExpression node) => MemberOfNew(base.VisitMember(node));
 
-        /// <remarks>new { x.A }.A is x.A: filters and orders behind a projection meet the document's own member.</remarks>
+        /// <remarks>
+        /// new { x.A }.A is x.A: filters and orders behind a projection meet the document's own member.
+        /// </remarks>
         private static Expression MemberOfNew(Expression node)
         {
             if (node is not MemberExpression member)

@@ -69,9 +69,10 @@ internal static class NestedQueries
         t.Add(q => q.Where(x => x.Numbers.Length > 0));
         t.Add(q => q.Where(x => x.Tags.All(e => e != "t3")));
         t.Add(q => q.Where(x => x.Tags.All(e => e == "t3")));
-        t.Add(q => q.Where(x => x.Tags[0] == "t3" && x.Tags.Count > 0), all => all.Where(x => x.Tags.FirstOrDefault() == "t3"));
+        t.Add(q => q.Where(x => x.Tags[0] == "t3" && x.Tags.Count > 0),
+            all => all.Where(x => x.Tags.FirstOrDefault() == "t3"));
         t.Add(q => q.Where(x => x.Tags.Count > 0 && x.Tags[0] == "t3"));
-        t.Add(q => q.Where(x => x.Tags.First() == "t3" || x.Id > 0));
+        t.Add(q => q.Where(x => x.Tags.First() == "t3" || x.Id > 0).ToList());
         t.Add(q => q.Where(x => x.Numbers.Contains(5)), all => all.Where(x => x.Numbers.AsEnumerable().Contains(5)));
         t.Add(q => q.Where(x => x.Numbers.Any(n => n > 7)));
         t.Add(q => q.Where(x => x.Numbers.Any(n => n > 3 && n < 5)));
@@ -100,6 +101,10 @@ internal static class NestedQueries
         t.Add(q => q.Where(x => x.Lines.Any(l => l.Note == null)));
         t.Add(q => q.Where(x => x.Lines.Any(l => l.Note == "note 3")));
         t.Add(q => q.Where(x => !x.Lines.Any(l => l.Product > 3)));
+        t.Add(q => q.Where(x => x.Lines.Any(l => !(l.Product > 3))));
+        t.Add(q => q.Where(x => (x.Lines.Any(l => l.Product == 3) && x.Lines.Any(l => l.Product == 4)) || x.Id == 1));
+        t.Add(q => q.Where(x => (x.Tags.Contains("t3") && x.Tags.Contains("t4")) || x.Tags.Contains("t1")));
+        t.Add(q => q.Where(x => !(x.Tags.Contains("t3") || x.Tags.Contains("t4"))));
         t.Add(q => q.Where(x => x.Lines.Select(l => l.Product).Contains(7)));
         t.Add(q => q.Where(x => x.Lines.Any(l => l.Product == x.Rank)));
         t.Add(q => q.Where(x => x.Lines.All(l => l.Product > 3)));

@@ -135,7 +135,12 @@ internal static class OrderQueries
         t.Add(q => q.Where(x => x.Label.Length > 6).Select(x => new { x.Id, x.Name }));
         t.Add(q => q.Select((x, i) => x.Id + i));
         t.Add(q => q.Where((x, i) => i % 50 == 0));
-        t.Add(q => from x in q where x.Age > 30 let twice = x.Age * 2 where twice < 90 orderby twice select new { x.Id, twice });
+        t.Add(q => from x in q
+                   where x.Age > 30
+                   let twice = x.Age * 2
+                   where twice < 90
+                   orderby twice
+                   select new { x.Id, twice });
         t.Add(q => from x in q from tag in x.Tags where tag == "t3" select x.Id);
         t.Add(q => q.Cast<Thing>().Where(x => x.Id == 3));
         t.Add(q => q.OfType<Thing>().Where(x => x.Id == 3));

@@ -14,7 +14,9 @@ internal sealed class QueryTable
         Func<IQueryable<Thing>, object?> query, [CallerArgumentExpression(nameof(query))] string name = "") =>
         _cases.Add(new QueryCase(name, query, things => query(things.AsQueryable())));
 
-    /// <summary>A query whose right answer is another: where LINQ to Objects fails on null, or can't run spans.</summary>
+    /// <summary>
+    /// A query whose right answer is another: where LINQ to Objects fails on null, or can't run spans.
+    /// </summary>
     public void Add(
         Func<IQueryable<Thing>, object?> query,
         Func<List<Thing>, object?> expected,

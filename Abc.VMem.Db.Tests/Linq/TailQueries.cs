@@ -23,7 +23,10 @@ internal static class TailQueries
             .Select(g => g.Key));
         t.Add(q => q.GroupBy(x => x.Age / 10 * 10, (age, xs) => new { age, Count = xs.Count() }).OrderBy(g => g.age));
         t.Add(q => q.GroupBy(x => x.Mail).Where(g => g.Count() > 20).Select(g => g.Key));
-        t.Add(q => from x in q group x by x.Letter into g orderby g.Key descending select new { g.Key, Max = g.Max(x => x.Name) });
+        t.Add(q => from x in q
+                   group x by x.Letter into g
+                   orderby g.Key descending
+                   select new { g.Key, Max = g.Max(x => x.Name) });
         t.Add(q => q.CountBy(x => x.Color));
         t.Add(q => q.AggregateBy(x => x.Color, 0, (sum, x) => sum + x.Age));
         t.Add(q => q.Chunk(100).Select(c => c.Length));
@@ -33,15 +36,21 @@ internal static class TailQueries
 
     private static void AddJoins(QueryTable t)
     {
-        var others = new[] { new { Id = 3, Text = "three" }, new { Id = 5, Text = "five" }, new { Id = 5, Text = "cinq" } };
+        var others = new[]
+        {
+            new { Id = 3, Text = "three" }, new { Id = 5, Text = "five" }, new { Id = 5, Text = "cinq" },
+        };
         t.Add(q => q.Join(others, x => x.Id, o => o.Id, (x, o) => new { x.Id, o.Text }));
-        t.Add(q => q.Where(x => x.Id < 7).GroupJoin(others, x => x.Id, o => o.Id, (x, os) => new { x.Id, Count = os.Count() }));
+        t.Add(q => q.Where(x => x.Id < 7)
+            .GroupJoin(others, x => x.Id, o => o.Id, (x, os) => new { x.Id, Count = os.Count() }));
         t.Add(q => q.Where(x => x.Id < 7).LeftJoin(others, x => x.Id, o => o.Id, (x, o) => new { x.Id, o!.Text }),
             all => all.Where(x => x.Id < 7).LeftJoin(others, x => x.Id, o => o.Id, (x, o) => new { x.Id, o?.Text }));
-        t.Add(q => q.Where(x => x.Id < 9).Join(q.Where(y => y.Active), x => x.Id, y => y.Id, (x, y) => new { A = x.Id, B = y.Id }));
+        t.Add(q => q.Where(x => x.Id < 9)
+            .Join(q.Where(y => y.Active), x => x.Id, y => y.Id, (x, y) => new { A = x.Id, B = y.Id }));
         t.Add(q => q.Where(x => x.Id < 9).Where(x => q.Any(y => y.Age == x.Age && y.Id != x.Id)));
         t.Add(q => q.Where(x => x.Id < 4).Select(x => new { x.Id, Same = q.Count(y => y.Age == x.Age) }));
-        t.Add(q => q.Where(x => x.Id < 4).SelectMany(x => q.Where(y => y.Age == x.Age), (x, y) => new { A = x.Id, B = y.Id }));
+        t.Add(q => q.Where(x => x.Id < 4)
+            .SelectMany(x => q.Where(y => y.Age == x.Age), (x, y) => new { A = x.Id, B = y.Id }));
         t.Add(q => q.Where(x => q.Where(y => y.Active).Select(y => y.Id).Contains(x.Id) && x.Id < 10));
         t.Add(q => q.Zip(others, (x, o) => x.Name + o.Text));
     }

@@ -7,7 +7,9 @@ internal enum Color
     Blue = 4,
 }
 
-/// <summary>A document with a member of every type that queries compare, and with nulls, lists and nested documents.</summary>
+/// <summary>
+/// A document with a member of every type that queries compare, and with nulls, lists and nested documents.
+/// </summary>
 internal sealed class Thing
 {
     public int Id { get; set; }
@@ -99,7 +101,9 @@ internal sealed class Line
     public string? Note { get; set; }
 }
 
-/// <summary>Makes things that meet the traps: equal sort keys, nulls at each step, NaN, extreme numbers, odd texts.</summary>
+/// <summary>
+/// Makes things that meet the traps: equal sort keys, nulls at each step, NaN, extreme numbers, odd texts.
+/// </summary>
 internal static class Things
 {
     private static readonly string[] Names =

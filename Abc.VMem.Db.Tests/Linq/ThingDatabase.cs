@@ -47,7 +47,6 @@ public sealed class ThingDatabase : IDisposable
 
     private void CreateIndexes()
     {
-#if INDEXES
         var things = Indexed;
         things.EnsureIndex(x => x.Age);
         things.EnsureIndex(x => x.Name);
@@ -79,6 +78,5 @@ public sealed class ThingDatabase : IDisposable
         things.EnsureIndex(x => x.Lines.Select(line => line.Product));
         things.EnsureIndex(x => new { x.Color, x.Age });
         things.EnsureIndex(x => new { x.Letter, x.Rank, x.Name });
-#endif
     }
 }
