@@ -36,7 +36,7 @@ public static partial class VMemQueryable
         var provider = ProviderOf(query);
         ArgumentNullException.ThrowIfNull(end);
         var whole = ParameterReplacer.Replace(end, query.Expression);
-        return provider.Explain<TResult>(whole, endsWithValue: !typeof(IQueryable).IsAssignableFrom(whole.Type), analyze);
+        return provider.Explain<TResult>(whole, endsWithValue: true, analyze);
     }
 
     /// <summary>Deletes the documents for which a predicate holds, in one transaction; returns how many.</summary>

@@ -83,7 +83,8 @@ internal sealed partial class DocumentPlan<T>
         var keys = _sort.Description;
         var order = access.Order;
         text.Add("order", _primaryOrder != PrimaryOrder.None ? $"{keys}: kept from the primary key"
-            : order is null ? $"{keys}: sorted in memory{(slice.Seen < long.MaxValue ? $", the first {slice.Seen}" : "")}"
+            : order is null && slice.Seen < long.MaxValue ? $"{keys}: sorted in memory, the first {slice.Seen}"
+            : order is null ? $"{keys}: sorted in memory"
             : order.KeysDone < _sort.Count ? $"{keys}: kept from the index, runs of equal entries sorted"
             : $"{keys}: kept from the index");
     }
