@@ -14,7 +14,9 @@ public sealed partial class VMemDatabase
 
     /// <summary>A collection whose key is the member Id, ClassNameId, or the one marked [Key].</summary>
     /// <remarks>It comes into being with its first write; until then it reads as empty.</remarks>
-    /// <exception cref="ArgumentException">The class has no such member, or the stored collection has another key.</exception>
+    /// <exception cref="ArgumentException">
+    /// The class has no such member, or the stored collection has another key.
+    /// </exception>
     /// <exception cref="DocumentException">A member of the class can't be stored; the message names it.</exception>
     public DocumentCollection<T> GetCollection<T>(string name) => DocumentCollection<T>.Open(_context, name);
 

@@ -7,12 +7,15 @@ namespace Abc.VMem.Db;
 /// <summary>Checks, checkpoints, copies, figures.</summary>
 public sealed partial class VMemDatabase
 {
-    /// <summary>Brings all committed pages to the data file and retires the log. It also happens by itself, and at close.</summary>
+    /// <summary>
+    /// Brings all committed pages to the data file and retires the log. It also happens by itself, and at close.
+    /// </summary>
     public void Checkpoint() => _engine.Checkpoint();
 
     /// <summary>
-    /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes against
-    /// documents both ways, and that each page is either reachable or free. Readers and the writer go on meanwhile.
+    /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes
+    /// against documents both ways, and that each page is either reachable or free. Readers and the writer go on
+    /// meanwhile.
     /// </summary>
     /// <param name="progress">Receives progress, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -39,7 +42,9 @@ public sealed partial class VMemDatabase
             check.MapEntries);
     }
 
-    /// <summary>Writes a copy of the database as of this moment into a new file. Readers and the writer go on meanwhile.</summary>
+    /// <summary>
+    /// Writes a copy of the database as of this moment into a new file. Readers and the writer go on meanwhile.
+    /// </summary>
     /// <param name="path">The new file; there must be none yet.</param>
     /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it, and removes what was written.</param>

@@ -6,12 +6,13 @@ using Abc.VMem.Db.Transactions;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// An embedded database in one file: collections of documents and ordered key-value maps, with transactions and snapshots,
-/// in a bounded amount of memory.
+/// An embedded database in one file: collections of documents and ordered key-value maps, with transactions and
+/// snapshots, in a bounded amount of memory.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Each call through the database itself reads the last committed state, or is a transaction of its own that is
-/// as durable as <see cref="VMemDatabaseOptions.Durability"/> says when the call returns. One process has the file open.
+/// Thread-safe. Each call through the database itself reads the last committed state, or is a transaction of its own
+/// that is as durable as <see cref="VMemDatabaseOptions.Durability"/> says when the call returns. One process has the
+/// file open.
 /// </remarks>
 public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
 {
@@ -37,10 +38,16 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     public bool IsReadOnly => _engine.IsReadOnly;
 
     /// <summary>Opens a database; creates the file when it is missing.</summary>
-    /// <param name="path">The file. Its log lies beside it while the database is open: files ending in -wal0 and -wal1.</param>
+    /// <param name="path">
+    /// The file. Its log lies beside it while the database is open: files ending in -wal0 and -wal1.
+    /// </param>
     /// <param name="options">How to open it; null = the defaults.</param>
-    /// <exception cref="DatabaseOpenException">The file is in use, missing or may not be opened; it is untouched.</exception>
-    /// <exception cref="FormatVersionException">The file is no database, or of a newer format; it is untouched.</exception>
+    /// <exception cref="DatabaseOpenException">
+    /// The file is in use, missing or may not be opened; it is untouched.
+    /// </exception>
+    /// <exception cref="FormatVersionException">
+    /// The file is no database, or of a newer format; it is untouched.
+    /// </exception>
     /// <exception cref="CorruptDatabaseException">The file is damaged.</exception>
     public static VMemDatabase Open(string path, VMemDatabaseOptions? options = null)
     {
@@ -60,17 +67,23 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     public static VMemDatabase OpenInMemory(VMemDatabaseOptions? options = null) =>
         Open(new MemoryFileSystem(), "memory", options ?? new());
 
-    /// <summary>Takes a snapshot: the committed state of this moment, stable until it is disposed. Waits for nobody.</summary>
+    /// <summary>
+    /// Takes a snapshot: the committed state of this moment, stable until it is disposed. Waits for nobody.
+    /// </summary>
     public VMemSnapshot BeginSnapshot()
     {
         var snapshot = _engine.BeginSnapshot();
         return new(snapshot, ContextOf(new SnapshotScope(snapshot), isTransaction: false));
     }
 
-    /// <summary>Takes the one writer's place; dispose the transaction to roll back, commit it to keep its changes.</summary>
+    /// <summary>
+    /// Takes the one writer's place; dispose the transaction to roll back, commit it to keep its changes.
+    /// </summary>
     /// <param name="member">Filled in by the compiler: who began it, for the message of whoever waits in vain.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="TransactionException">The place did not come free in time, or this flow of calls has it already.</exception>
+    /// <exception cref="TransactionException">
+    /// The place did not come free in time, or this flow of calls has it already.
+    /// </exception>
     public VMemTransaction BeginTransaction([CallerMemberName] string member = "", [CallerLineNumber] int line = 0) =>
         Wrap(_engine.BeginTransaction(Origin(member, line)));
 
@@ -78,7 +91,9 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <param name="member">Filled in by the compiler: who began it, for the message of whoever waits in vain.</param>
     /// <param name="line">Filled in by the compiler.</param>
-    /// <exception cref="TransactionException">The place did not come free in time, or this flow of calls has it already.</exception>
+    /// <exception cref="TransactionException">
+    /// The place did not come free in time, or this flow of calls has it already.
+    /// </exception>
     public ValueTask<VMemTransaction> BeginTransactionAsync(
         CancellationToken cancellationToken = default,
         [CallerMemberName] string member = "",
@@ -88,7 +103,8 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
         var transaction = _engine.BeginTransactionAsync(Origin(member, line), cancellationToken);
         return Wait(transaction);
 
-        async ValueTask<VMemTransaction> Wait(ValueTask<Transaction> pending) => Wrap(await pending.ConfigureAwait(false));
+        async ValueTask<VMemTransaction> Wait(ValueTask<Transaction> pending) =>
+            Wrap(await pending.ConfigureAwait(false));
     }
 
     /// <summary>Refuses new work, waits for what runs, rolls back what is open, and closes the file.</summary>

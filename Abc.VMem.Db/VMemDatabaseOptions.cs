@@ -9,12 +9,14 @@ public sealed record VMemDatabaseOptions
     private const int DefaultMappedPages = 16384;
 
     /// <summary>
-    /// Most pages of 4 KB that are in memory at a time, 64 MB by default: the hard cap on the database's memory. Ignored
-    /// when <see cref="MaxMappedBytes"/> is given.
+    /// Most pages of 4 KB that are in memory at a time, 64 MB by default: the hard cap on the database's memory.
+    /// Ignored when <see cref="MaxMappedBytes"/> is given.
     /// </summary>
     public int MaxMappedPages { get; init; } = DefaultMappedPages;
 
-    /// <summary>The same cap in bytes, rounded down to whole pages; null = as <see cref="MaxMappedPages"/> says.</summary>
+    /// <summary>
+    /// The same cap in bytes, rounded down to whole pages; null = as <see cref="MaxMappedPages"/> says.
+    /// </summary>
     public long? MaxMappedBytes { get; init; }
 
     /// <summary>What a commit waits for.</summary>
@@ -23,7 +25,9 @@ public sealed record VMemDatabaseOptions
     /// <summary>Time between flushes of the log with <see cref="Durability.Relaxed"/>.</summary>
     public TimeSpan RelaxedFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.</summary>
+    /// <summary>
+    /// Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.
+    /// </summary>
     public bool ReadOnly { get; init; }
 
     /// <summary>Longest wait for the one writer's place.</summary>

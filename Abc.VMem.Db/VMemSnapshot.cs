@@ -5,8 +5,8 @@ using Abc.VMem.Db.Transactions;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// The committed state of one moment: collections, maps and indexes as they were, whatever is written meanwhile. It waits for
-/// nobody and blocks nobody. Thread-safe; dispose it soon, since it keeps old versions alive.
+/// The committed state of one moment: collections, maps and indexes as they were, whatever is written meanwhile. It
+/// waits for nobody and blocks nobody. Thread-safe; dispose it soon, since it keeps old versions alive.
 /// </summary>
 public sealed class VMemSnapshot : IDisposable
 {

@@ -5,12 +5,13 @@ using Abc.VMem.Db.Transactions;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// The one writer: what is changed through it becomes visible, and durable, all at once with <see cref="Commit"/>. It reads
-/// its own changes.
+/// The one writer: what is changed through it becomes visible, and durable, all at once with <see cref="Commit"/>. It
+/// reads its own changes.
 /// </summary>
 /// <remarks>
-/// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A statement
-/// that fails half-way leaves only the rollback; one that is refused (a duplicate key, an invalid document) changes nothing.
+/// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A
+/// statement that fails half-way leaves only the rollback; one that is refused (a duplicate key, an invalid document)
+/// changes nothing.
 /// </remarks>
 public sealed class VMemTransaction : IDisposable, IAsyncDisposable
 {
@@ -50,7 +51,9 @@ public sealed class VMemTransaction : IDisposable, IAsyncDisposable
     public bool DropMap(string name) => DropStatement.Run(_context, CatalogKind.Map, name);
 
     /// <summary>Keeps the changes; returns when they are as durable as the database's options say.</summary>
-    /// <exception cref="TransactionException">The transaction is over or doomed, or it is unknown whether it became durable.</exception>
+    /// <exception cref="TransactionException">
+    /// The transaction is over or doomed, or it is unknown whether it became durable.
+    /// </exception>
     public void Commit() => _transaction.Commit();
 
     /// <inheritdoc cref="Commit"/>

@@ -8,7 +8,8 @@ public sealed class CodecNamesTests
     public static TheoryData<Type> Types =>
     [
         typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(ulong), typeof(Int128), typeof(char),
-        typeof(double), typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset),
+        typeof(double), typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime),
+        typeof(DateTimeOffset),
         typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly), typeof(DayOfWeek), typeof((int, string)),
         typeof((Guid?, (long, DateTime?), byte[])), typeof(ValueTuple<int>),
     ];

@@ -41,7 +41,8 @@ public sealed class IndexTests : IDisposable
             ["Address.Zip_Tags[]_Age", "Age", "Age_Address.City", "Mail", "Orders[].ProductId", "Tags[]"],
             People.IndexNames.Select(name => name == "mixed" ? "Address.Zip_Tags[]_Age" : name).Order());
         Assert.Equal(
-            persons.OrderBy(person => person.Age).ThenBy(person => person.Id).Select(person => $"{person.Age}: {person.Id}"),
+            persons.OrderBy(person => person.Age).ThenBy(person => person.Id)
+                .Select(person => $"{person.Age}: {person.Id}"),
             Read("Age"));
         Assert.Equal(
             persons.SelectMany(person => person.Tags.Distinct().Select(tag => (tag, person.Id)))
@@ -54,7 +55,8 @@ public sealed class IndexTests : IDisposable
                 .Order().Select(pair => $"{pair.product}: {pair.Id}"),
             Read("Orders[].ProductId"));
         Assert.Equal(
-            persons.SelectMany(person => person.Tags.Distinct().Select(tag => (person.Address?.Zip, tag, person.Age, person.Id)))
+            persons.SelectMany(person => person.Tags.Distinct()
+                    .Select(tag => (person.Address?.Zip, tag, person.Age, person.Id)))
                 .OrderBy(entry => entry.Zip, StringComparer.Ordinal).ThenBy(entry => entry.tag, StringComparer.Ordinal)
                 .ThenBy(entry => entry.Age).ThenBy(entry => entry.Id)
                 .Select(entry => $"{entry.Zip ?? "null"}, {entry.tag}, {entry.Age}: {entry.Id}"),
@@ -181,7 +183,8 @@ public sealed class IndexTests : IDisposable
     {
         People.EnsureIndex(person => new { person.Age, person.Mail }, unique: true);
 
-        People.InsertMany([new() { Age = 1, Mail = "a" }, new() { Age = 2, Mail = "a" }, new() { Age = 1 }, new() { Age = 1 }]);
+        People.InsertMany(
+            [new() { Age = 1, Mail = "a" }, new() { Age = 2, Mail = "a" }, new() { Age = 1 }, new() { Age = 1 }]);
 
         Assert.Throws<DuplicateKeyException>(() => People.Insert(new Person { Age = 2, Mail = "a" }));
     }
@@ -302,7 +305,8 @@ public sealed class IndexTests : IDisposable
         using var scan = reader.ScanIndex(index, KeyRange.All, descending: false);
         while (scan.MoveNext())
         {
-            entries.Add($"{Decode(index, scan.Parts)}: {reader.Definition.KeyCodec.DecodeObject(scan.PrimaryKey, out _)}");
+            var key = reader.Definition.KeyCodec.DecodeObject(scan.PrimaryKey, out _);
+            entries.Add($"{Decode(index, scan.Parts)}: {key}");
         }
 
         Assert.Equal(entries.Count, reader.CountRange(index, KeyRange.All));

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Bytes of many items in one growing array. Reused; not thread-safe. Spans and memories end at the next write.</summary>
+/// <summary>
+/// Bytes of many items in one growing array. Reused; not thread-safe. Spans and memories end at the next write.
+/// </summary>
 internal sealed class ByteArena : IBufferWriter<byte>
 {
     private const int InitialBytes = 4096;

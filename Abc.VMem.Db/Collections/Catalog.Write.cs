@@ -5,7 +5,9 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Changes of definitions. The caller has checked everything before and dooms the transaction when one fails.</summary>
+/// <summary>
+/// Changes of definitions. The caller has checked everything before and dooms the transaction when one fails.
+/// </summary>
 internal sealed partial class Catalog
 {
     private const int ChangesPerTransaction = 1 << 16;
@@ -37,12 +39,15 @@ internal sealed partial class Catalog
     {
         var stamp = NextStamp(pages);
         var stored = definition.With(version: stamp);
-        BTree.Put(pages, StartPageLayout.MapAddress, KeyOf(CatalogKind.Collection, stored.Name), CatalogEntry.Encode(stored));
+        var key = KeyOf(CatalogKind.Collection, stored.Name);
+        BTree.Put(pages, StartPageLayout.MapAddress, key, CatalogEntry.Encode(stored));
         Publish(pages, stamp, CatalogKind.Collection, stored.Name, stored);
         return stored;
     }
 
-    /// <summary>Adds an empty index; returns the collection's new definition. The entries are the caller's business.</summary>
+    /// <summary>
+    /// Adds an empty index; returns the collection's new definition. The entries are the caller's business.
+    /// </summary>
     public CollectionDefinition AddIndex(PageWriter pages, CollectionDefinition definition, IndexDefinition index)
     {
         var placed = new IndexDefinition

@@ -26,7 +26,9 @@ internal sealed partial class Catalog
     /// <summary>Counters of this database, shared by all readers.</summary>
     public ReadCounters Counters { get; } = new();
 
-    /// <summary>Stamp of the last change of a definition at the reader's moment; 0 = nothing has been defined yet.</summary>
+    /// <summary>
+    /// Stamp of the last change of a definition at the reader's moment; 0 = nothing has been defined yet.
+    /// </summary>
     /// <exception cref="CorruptDatabaseException">The start page is no catalog.</exception>
     public static long ReadVersion(PageReader pages)
     {
@@ -113,14 +115,16 @@ internal sealed partial class Catalog
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
         if (name.Length > MaxNameLength)
         {
-            throw new ArgumentException($"A name has at most {MaxNameLength} characters; this one has {name.Length}.", parameter);
+            throw new ArgumentException(
+                $"A name has at most {MaxNameLength} characters; this one has {name.Length}.", parameter);
         }
 
         for (var i = 0; i < name.Length; i++)
         {
             if (char.IsControl(name[i]) || (char.IsSurrogate(name[i]) && !char.IsSurrogatePair(name, i++)))
             {
-                throw new ArgumentException("A name can't hold control characters or half a surrogate pair.", parameter);
+                throw new ArgumentException(
+                    "A name can't hold control characters or half a surrogate pair.", parameter);
             }
         }
     }

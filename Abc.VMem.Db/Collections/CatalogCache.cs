@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Parsed definitions in memory, by catalog version. A stamp names one content for ever, since sequence numbers are never
-/// used twice: what a rolled-back transaction left here is never asked for again. Thread-safe; reading takes no lock.
+/// Parsed definitions in memory, by catalog version. A stamp names one content for ever, since sequence numbers are
+/// never used twice: what a rolled-back transaction left here is never asked for again. Thread-safe; reading takes no
+/// lock.
 /// </summary>
 internal sealed class CatalogCache
 {
@@ -26,7 +27,7 @@ internal sealed class CatalogCache
     {
         lock (_lock)
         {
-            var definitions = Find(version)?.Definitions ?? ImmutableDictionary<(CatalogKind, string), object?>.Empty;
+            var definitions = Find(version)?.Definitions ?? Entry.Nothing;
             Replace(new(version, definitions.SetItem((kind, name), definition)));
         }
     }
@@ -36,7 +37,7 @@ internal sealed class CatalogCache
     {
         lock (_lock)
         {
-            var definitions = Find(oldVersion)?.Definitions ?? ImmutableDictionary<(CatalogKind, string), object?>.Empty;
+            var definitions = Find(oldVersion)?.Definitions ?? Entry.Nothing;
             Replace(new(newVersion, definitions.SetItem((kind, name), definition)));
         }
     }
@@ -66,5 +67,9 @@ internal sealed class CatalogCache
         ImmutableInterlocked.InterlockedExchange(ref _entries, others.Insert(0, entry));
     }
 
-    private sealed record Entry(long Version, ImmutableDictionary<(CatalogKind, string), object?> Definitions);
+    private sealed record Entry(long Version, ImmutableDictionary<(CatalogKind, string), object?> Definitions)
+    {
+        public static ImmutableDictionary<(CatalogKind, string), object?> Nothing { get; } =
+            ImmutableDictionary<(CatalogKind, string), object?>.Empty;
+    }
 }

@@ -6,7 +6,9 @@ using MessagePack;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Kinds of what the catalog defines. DO NOT CHANGE THESE VALUES: they are on disk, the first byte of a key.</summary>
+/// <summary>
+/// Kinds of what the catalog defines. DO NOT CHANGE THESE VALUES: they are on disk, the first byte of a key.
+/// </summary>
 internal enum CatalogKind : byte
 {
     /// <summary>A collection of documents.</summary>
@@ -17,8 +19,8 @@ internal enum CatalogKind : byte
 }
 
 /// <summary>
-/// Encodes the catalog's values: MessagePack arrays, see FORMAT.md §3. Reading trusts nothing: every count is bounded and
-/// every address lies on a slot.
+/// Encodes the catalog's values: MessagePack arrays, see FORMAT.md §3. Reading trusts nothing: every count is bounded
+/// and every address lies on a slot.
 /// </summary>
 internal static class CatalogEntry
 {

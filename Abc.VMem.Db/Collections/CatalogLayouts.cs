@@ -17,7 +17,9 @@ internal enum StartPageKind : uint
     Program = 2,
 }
 
-/// <summary>Payload of page 1: the catalog's head, then state slots from <see cref="FirstSlot"/>. FORMAT.md §3. Little-endian.</summary>
+/// <summary>
+/// Payload of page 1: the catalog's head, then state slots from <see cref="FirstSlot"/>. FORMAT.md §3. Little-endian.
+/// </summary>
 [OnDisk, StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct StartPageLayout
 {
@@ -39,7 +41,9 @@ internal struct StartPageLayout
     /// <summary>Layout of the catalog, now 1.</summary>
     [FieldOffset(4)] public uint CatalogLayout;
 
-    /// <summary>Stamp of the last change of a definition: transaction sequence × 65,536 + ordinal in the transaction.</summary>
+    /// <summary>
+    /// Stamp of the last change of a definition: transaction sequence × 65,536 + ordinal in the transaction.
+    /// </summary>
     [FieldOffset(8)] public long CatalogVersion;
 
     /// <summary>The map of definitions.</summary>
@@ -58,7 +62,9 @@ internal struct StartPageLayout
     [FieldOffset(72)] public ulong UsedHigh;
 }
 
-/// <summary>Payload of a page of type States: which slots are used, then the slots. FORMAT.md §3. Little-endian.</summary>
+/// <summary>
+/// Payload of a page of type States: which slots are used, then the slots. FORMAT.md §3. Little-endian.
+/// </summary>
 [OnDisk, StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct StatesPageLayout
 {
@@ -78,14 +84,18 @@ internal struct StatesPageLayout
     [FieldOffset(8)] public ulong UsedHigh;
 }
 
-/// <summary>A state slot that holds a collection's high-water mark of assigned keys. FORMAT.md §3. Little-endian.</summary>
+/// <summary>
+/// A state slot that holds a collection's high-water mark of assigned keys. FORMAT.md §3. Little-endian.
+/// </summary>
 [OnDisk, StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct IdentityState
 {
     /// <summary>Size of this struct, in bytes: that of every slot.</summary>
     public const int Bytes = MapState.Bytes;
 
-    /// <summary>Highest key ever stored, assigned or given; 0 before the first. A key at or below it is never assigned.</summary>
+    /// <summary>
+    /// Highest key ever stored, assigned or given; 0 before the first. A key at or below it is never assigned.
+    /// </summary>
     [FieldOffset(0)] public long HighWater;
 
     /// <summary>Zero. Claimed only together with a format flag.</summary>

@@ -3,7 +3,9 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Finds a named map through the catalog; remembers the last answer with the catalog version it holds for.</summary>
+/// <summary>
+/// Finds a named map through the catalog; remembers the last answer with the catalog version it holds for.
+/// </summary>
 internal sealed class CatalogMapLocator : MapLocator
 {
     private readonly Catalog _catalog;

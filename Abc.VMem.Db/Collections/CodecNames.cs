@@ -3,8 +3,8 @@ using Abc.VMem.Db.Serialization;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Finds a key encoding by the name that the catalog stores, so that indexes can be kept and checked without the program's
-/// classes. Enums come back as their integers, composites as value tuples: the bytes are the same.
+/// Finds a key encoding by the name that the catalog stores, so that indexes can be kept and checked without the
+/// program's classes. Enums come back as their integers, composites as value tuples: the bytes are the same.
 /// </summary>
 internal static class CodecNames
 {
@@ -19,10 +19,10 @@ internal static class CodecNames
 
     private static readonly Dictionary<string, Type> Simple = new[]
     {
-        typeof(bool), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long),
-        typeof(ulong), typeof(Int128), typeof(UInt128), typeof(char), typeof(Half), typeof(float), typeof(double),
-        typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime), typeof(DateTimeOffset),
-        typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly),
+        typeof(bool), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint),
+        typeof(long), typeof(ulong), typeof(Int128), typeof(UInt128), typeof(char), typeof(Half), typeof(float),
+        typeof(double), typeof(decimal), typeof(string), typeof(byte[]), typeof(Guid), typeof(DateTime),
+        typeof(DateTimeOffset), typeof(TimeSpan), typeof(DateOnly), typeof(TimeOnly),
     }.ToDictionary(type => KeyCodecs.Primary(type).Name);
 
     /// <summary>The primary-key encoding of the name, or null.</summary>

@@ -11,10 +11,14 @@ internal sealed class CollectionBinding
     /// <summary>The class of the documents.</summary>
     public required Type DocumentType { get; init; }
 
-    /// <summary>The definition with the program's own key encoding; version 0 when the collection is not stored yet.</summary>
+    /// <summary>
+    /// The definition with the program's own key encoding; version 0 when the collection is not stored yet.
+    /// </summary>
     public required CollectionDefinition Definition { get; init; }
 
-    /// <summary>The stored field tables with every member of the class; the same instance when none is missing.</summary>
+    /// <summary>
+    /// The stored field tables with every member of the class; the same instance when none is missing.
+    /// </summary>
     public required DocumentSchema EncodingSchema { get; init; }
 
     /// <summary>Whether the catalog knows the collection.</summary>
@@ -26,7 +30,9 @@ internal sealed class CollectionBinding
     /// <summary>Whether any index is unique.</summary>
     public bool HasUniqueIndex => Definition.Indexes.Any(index => index.IsUnique);
 
-    /// <summary>What makes entries, in the order of the definition's indexes, for documents under <see cref="EncodingSchema"/>.</summary>
+    /// <summary>
+    /// What makes entries, in the order of the definition's indexes, for documents under <see cref="EncodingSchema"/>.
+    /// </summary>
     public EntryExtractor[] Extractors => _extractors ??=
         [.. Definition.Indexes.Select(index => EntryExtractor.Bind(index, EncodingSchema, DocumentType))];
 }

@@ -5,8 +5,8 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Checks one collection: each document makes its entries again, and each must be in its index; since an index then has as
-/// many entries as were made, it has no others.
+/// Checks one collection: each document makes its entries again, and each must be in its index; since an index then has
+/// as many entries as were made, it has no others.
 /// </summary>
 internal sealed class CollectionCheck
 {

@@ -10,10 +10,14 @@ internal sealed class CollectionDefinition
     /// <summary>Name of the collection.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Stamp of the change that made this definition, never used twice: keys caches of plans. 0 = not stored yet.</summary>
+    /// <summary>
+    /// Stamp of the change that made this definition, never used twice: keys caches of plans. 0 = not stored yet.
+    /// </summary>
     public required long Version { get; init; }
 
-    /// <summary>Member that holds the key, such as "Id"; null when the key is computed by a lambda that is no member path.</summary>
+    /// <summary>
+    /// Member that holds the key, such as "Id"; null when the key is computed by a lambda that is no member path.
+    /// </summary>
     public required FieldPath? KeyPath { get; init; }
 
     /// <summary>Encoding of primary keys.</summary>
@@ -34,20 +38,22 @@ internal sealed class CollectionDefinition
     /// <summary>The index of the given name, or null.</summary>
     public IndexDefinition? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);
 
-    /// <summary>The same collection with other field tables or indexes; its version is given when it is stored.</summary>
+    /// <summary>
+    /// The same collection with other field tables or indexes; its version is given when it is stored.
+    /// </summary>
     public CollectionDefinition With(
         long? version = null,
         DocumentSchema? schema = null,
         IReadOnlyList<IndexDefinition>? indexes = null,
         KeyCodec? keyCodec = null) => new()
-    {
-        Name = Name,
-        Version = version ?? Version,
-        KeyPath = KeyPath,
-        KeyCodec = keyCodec ?? KeyCodec,
-        Schema = schema ?? Schema,
-        Indexes = indexes ?? Indexes,
-        Documents = Documents,
-        Identity = Identity,
-    };
+        {
+            Name = Name,
+            Version = version ?? Version,
+            KeyPath = KeyPath,
+            KeyCodec = keyCodec ?? KeyCodec,
+            Schema = schema ?? Schema,
+            Indexes = indexes ?? Indexes,
+            Documents = Documents,
+            Identity = Identity,
+        };
 }

@@ -23,7 +23,9 @@ internal sealed class CollectionReader : IDisposable
     /// <summary>The collection as this reader's moment knows it; version 0 when it is not stored yet.</summary>
     public CollectionDefinition Definition { get; }
 
-    /// <summary>Whether it reads inside a write transaction: a query then collects its keys first (no Halloween problem).</summary>
+    /// <summary>
+    /// Whether it reads inside a write transaction: a query then collects its keys first (no Halloween problem).
+    /// </summary>
     public bool IsInTransaction => _context.IsTransaction;
 
     /// <summary>Documents in the collection, O(1).</summary>

@@ -5,8 +5,8 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Changes documents together with their index entries, on encoded bytes. Each change checks everything before it touches a
-/// page; a failure after that dooms the transaction.
+/// Changes documents together with their index entries, on encoded bytes. Each change checks everything before it
+/// touches a page; a failure after that dooms the transaction.
 /// </summary>
 internal static class CollectionStore
 {
@@ -124,7 +124,8 @@ internal static class CollectionStore
             : definition;
     }
 
-    // One document alone needs no look before: its insert is the first change, and changes nothing when the key is there.
+    // One document alone needs no look before: its insert is the first change, and changes nothing when the key is
+    // there.
     private static bool IsInsertTheCheck(CollectionBinding binding, WriteBatch batch) =>
         batch.Count == 1 && binding.IsStored && !binding.ExtendsSchema;
 

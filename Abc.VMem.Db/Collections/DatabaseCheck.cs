@@ -5,8 +5,8 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Goes through everything that the start page leads to, as of one moment: catalog, slots, maps, documents, indexes. Notes
-/// each page it reaches, so that the free list can be held against them.
+/// Goes through everything that the start page leads to, as of one moment: catalog, slots, maps, documents, indexes.
+/// Notes each page it reaches, so that the free list can be held against them.
 /// </summary>
 internal sealed class DatabaseCheck(
     PageReader pages, PageSet reached, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)

@@ -64,7 +64,9 @@ public partial class DocumentCollection<T>
         }
     }
 
-    /// <summary>The documents with the given keys, in the order of the keys, all as of one moment; missing ones are left out.</summary>
+    /// <summary>
+    /// The documents with the given keys, in the order of the keys, all as of one moment; missing ones are left out.
+    /// </summary>
     /// <exception cref="ArgumentException">The keys are of another type than the collection's.</exception>
     public IReadOnlyList<T> FindMany<TKey>(IEnumerable<TKey> keys)
     {
@@ -86,8 +88,8 @@ public partial class DocumentCollection<T>
     }
 
     /// <summary>
-    /// All documents in the order of their keys, as of the moment the enumeration starts. In a transaction it may be changed
-    /// while it is enumerated: each document that was there at the start comes once, unless it was deleted.
+    /// All documents in the order of their keys, as of the moment the enumeration starts. In a transaction it may be
+    /// changed while it is enumerated: each document that was there at the start comes once, unless it was deleted.
     /// </summary>
     public IEnumerable<T> FindAll()
     {

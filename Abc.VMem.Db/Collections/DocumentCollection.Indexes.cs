@@ -18,15 +18,19 @@ public partial class DocumentCollection<T>
     }
 
     /// <summary>
-    /// Makes sure that there is an index on a member (c => c.City), on several (c => new { c.Country, c.City }), on each
-    /// element of a list (c => c.Tags) or of nested documents (c => c.Orders.Select(o => o.ProductId)). Returns whether it
-    /// was created now, over the documents that are there, in one transaction.
+    /// Makes sure that there is an index on a member (c => c.City), on several (c => new { c.Country, c.City }), on
+    /// each element of a list (c => c.Tags) or of nested documents (c => c.Orders.Select(o => o.ProductId)). Returns
+    /// whether it was created now, over the documents that are there, in one transaction.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The lambda is no path to a member that can be a key, or another index has the name.
     /// </exception>
-    /// <exception cref="DuplicateKeyException">The index is unique and two documents share a value; nothing was changed.</exception>
-    /// <exception cref="LimitExceededException">The index is unique and a value is too long; nothing was changed.</exception>
+    /// <exception cref="DuplicateKeyException">
+    /// The index is unique and two documents share a value; nothing was changed.
+    /// </exception>
+    /// <exception cref="LimitExceededException">
+    /// The index is unique and a value is too long; nothing was changed.
+    /// </exception>
     public bool EnsureIndex<TValue>(Expression<Func<T, TValue>> path, bool unique = false) =>
         EnsureIndex(path, new IndexOptions { Unique = unique });
 
@@ -38,14 +42,20 @@ public partial class DocumentCollection<T>
         Expression<Func<T, TValue>> path, IndexOptions options, CancellationToken cancellationToken = default) =>
         EnsureIndex(IndexProposal.PathsOf(path), options, cancellationToken);
 
-    /// <summary>The same by name and paths, such as "Address.City", "Tags[]" or "Orders[].ProductId"; several make a compound index.</summary>
+    /// <summary>
+    /// The same by name and paths, such as "Address.City", "Tags[]" or "Orders[].ProductId"; several make a compound
+    /// index.
+    /// </summary>
     /// <inheritdoc cref="EnsureIndex{TValue}(Expression{Func{T, TValue}}, bool)" path="/exception"/>
     public bool EnsureIndex(string name, IReadOnlyList<string> paths, bool unique = false) =>
         EnsureIndex(name, paths, new IndexOptions { Unique = unique });
 
     /// <inheritdoc cref="EnsureIndex(string, IReadOnlyList{string}, bool)"/>
     public bool EnsureIndex(
-        string name, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellationToken = default) =>
+        string name,
+        IReadOnlyList<string> paths,
+        IndexOptions options,
+        CancellationToken cancellationToken = default) =>
         EnsureIndex(IndexProposal.PathsOf(paths), Named(name, options), cancellationToken);
 
     /// <inheritdoc cref="EnsureIndex{TValue}(Expression{Func{T, TValue}}, bool)"/>
@@ -60,7 +70,10 @@ public partial class DocumentCollection<T>
 
     /// <inheritdoc cref="EnsureIndex(string, IReadOnlyList{string}, bool)"/>
     public ValueTask<bool> EnsureIndexAsync(
-        string name, IReadOnlyList<string> paths, IndexOptions options, CancellationToken cancellationToken = default) =>
+        string name,
+        IReadOnlyList<string> paths,
+        IndexOptions options,
+        CancellationToken cancellationToken = default) =>
         EnsureIndexAsync(IndexProposal.PathsOf(paths), Named(name, options), cancellationToken);
 
     /// <summary>Drops an index by its name; false when there is none.</summary>

@@ -9,7 +9,9 @@ public partial class DocumentCollection<T>
     /// Adds a document. A default int or long key gets the next number, a default Guid key a new Guid of version 7; the
     /// document's own key is set too.
     /// </summary>
-    /// <exception cref="DuplicateKeyException">The key, or a value of a unique index, is taken; nothing was changed.</exception>
+    /// <exception cref="DuplicateKeyException">
+    /// The key, or a value of a unique index, is taken; nothing was changed.
+    /// </exception>
     /// <exception cref="DocumentException">The document can't be stored; the message names the member.</exception>
     /// <exception cref="LimitExceededException">The document or its key is too large.</exception>
     public void Insert(T document) => InsertMany(One(document));
@@ -18,10 +20,12 @@ public partial class DocumentCollection<T>
     public async ValueTask InsertAsync(T document, CancellationToken cancellationToken = default) =>
         await InsertManyAsync(One(document), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Adds documents, all or none, in one transaction; returns how many. See <see cref="Insert(T)"/>.</summary>
+    /// <summary>
+    /// Adds documents, all or none, in one transaction; returns how many. See <see cref="Insert(T)"/>.
+    /// </summary>
     /// <remarks>
-    /// The sequence is read once, while the writer's place is taken. When it fails inside a given transaction after more
-    /// documents than one step takes, that transaction can only be rolled back.
+    /// The sequence is read once, while the writer's place is taken. When it fails inside a given transaction after
+    /// more documents than one step takes, that transaction can only be rolled back.
     /// </remarks>
     public long InsertMany(IEnumerable<T> documents)
     {

@@ -17,8 +17,8 @@ public partial class DocumentCollection<T>
         ReplaceAsync(document, isUpsert: false, cancellationToken);
 
     /// <summary>
-    /// Adds the document, or replaces the one with the same key; returns whether one was there. A default key is assigned
-    /// as <see cref="Insert(T)"/> does.
+    /// Adds the document, or replaces the one with the same key; returns whether one was there. A default key is
+    /// assigned as <see cref="Insert(T)"/> does.
     /// </summary>
     /// <inheritdoc cref="Update(T)" path="/remarks"/>
     /// <inheritdoc cref="Update(T)" path="/exception"/>

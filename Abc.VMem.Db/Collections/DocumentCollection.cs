@@ -7,8 +7,8 @@ namespace Abc.VMem.Db;
 
 /// <summary>A named collection of documents in one database, transaction or snapshot.</summary>
 /// <remarks>
-/// Of a database or a snapshot it may be used by any number of threads; of a transaction by one at a time. It comes into
-/// being with its first write; until then it reads as empty.
+/// Of a database or a snapshot it may be used by any number of threads; of a transaction by one at a time. It comes
+/// into being with its first write; until then it reads as empty.
 /// </remarks>
 /// <typeparam name="T">Type of the documents.</typeparam>
 public partial class DocumentCollection<T>
@@ -55,7 +55,9 @@ public partial class DocumentCollection<T>
     /// <summary>Encodes and decodes the documents.</summary>
     internal DocumentSerializer<T> Serializer { get; }
 
-    /// <summary>A collection whose key follows the convention; checks the stored definition at once, if there is one.</summary>
+    /// <summary>
+    /// A collection whose key follows the convention; checks the stored definition at once, if there is one.
+    /// </summary>
     internal static DocumentCollection<T> Open(DatabaseContext context, string name)
     {
         var collection = new DocumentCollection<T>(context, name, KeyMember.AccessOf<T>());

@@ -14,7 +14,9 @@ public sealed class DocumentCollection<T, TKey> : DocumentCollection<T>
     {
     }
 
-    /// <summary>A collection whose key is what a lambda gives; checks the stored definition at once, if there is one.</summary>
+    /// <summary>
+    /// A collection whose key is what a lambda gives; checks the stored definition at once, if there is one.
+    /// </summary>
     internal static DocumentCollection<T, TKey> Open(
         DatabaseContext context, string name, Expression<Func<T, TKey>> key)
     {

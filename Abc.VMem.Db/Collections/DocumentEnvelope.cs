@@ -52,7 +52,8 @@ internal static class DocumentEnvelope
         }
         else
         {
-            throw Damage("envelope 0 or 1", value.IsEmpty ? "nothing" : FormattableString.Invariant($"envelope {value[0]}"));
+            var found = value.IsEmpty ? "nothing" : FormattableString.Invariant($"envelope {value[0]}");
+            throw Damage("envelope 0 or 1", found);
         }
     }
 
@@ -87,5 +88,6 @@ internal static class DocumentEnvelope
         }
     }
 
-    private static CorruptDatabaseException Damage(string expected, string found) => new("document", -1, expected, found);
+    private static CorruptDatabaseException Damage(string expected, string found) =>
+        new("document", -1, expected, found);
 }

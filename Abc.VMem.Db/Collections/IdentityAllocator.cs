@@ -1,8 +1,8 @@
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Hands out numbers for keys before the writer's place is taken, so that documents can be encoded outside of it. They are
-/// guesses: one at or below the stored high-water mark is replaced by the statement. Thread-safe.
+/// Hands out numbers for keys before the writer's place is taken, so that documents can be encoded outside of it. They
+/// are guesses: one at or below the stored high-water mark is replaced by the statement. Thread-safe.
 /// </summary>
 internal sealed class IdentityAllocator
 {
@@ -20,7 +20,9 @@ internal sealed class IdentityAllocator
         }
     }
 
-    /// <summary>Takes back the numbers first..last when nobody got a later one: a failed statement then leaves no gap.</summary>
+    /// <summary>
+    /// Takes back the numbers first..last when nobody got a later one: a failed statement then leaves no gap.
+    /// </summary>
     public void GiveBack(long first, long last) => Interlocked.CompareExchange(ref _last, first - 1, last);
 
     /// <summary>Starts again, for a collection that was dropped.</summary>

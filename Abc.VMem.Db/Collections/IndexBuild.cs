@@ -5,8 +5,9 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Adds an index over the documents that are there: read all, sort the entries in bounded memory, append them to a new map,
-/// all in the given transaction. A value that is taken, and a cancellation before the first entry is written, change nothing.
+/// Adds an index over the documents that are there: read all, sort the entries in bounded memory, append them to a new
+/// map, all in the given transaction. A value that is taken, and a cancellation before the first entry is written,
+/// change nothing.
 /// </summary>
 internal sealed class IndexBuild
 {

@@ -9,7 +9,9 @@ public sealed record IndexOptions
     /// <summary>Name of the index; by default its paths joined with "_".</summary>
     public string? Name { get; init; }
 
-    /// <summary>Receives progress while the index is built over documents that are there; called on the building thread.</summary>
+    /// <summary>
+    /// Receives progress while the index is built over documents that are there; called on the building thread.
+    /// </summary>
     public IProgress<IndexProgress>? Progress { get; init; }
 }
 

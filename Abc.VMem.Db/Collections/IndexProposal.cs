@@ -7,7 +7,9 @@ namespace Abc.VMem.Db.Collections;
 /// <summary>Turns what a program asks for into the definition of an index.</summary>
 internal static class IndexProposal
 {
-    /// <summary>The paths of a lambda: a member, a list, a Select over nested documents, or several in an anonymous object.</summary>
+    /// <summary>
+    /// The paths of a lambda: a member, a list, a Select over nested documents, or several in an anonymous object.
+    /// </summary>
     /// <exception cref="ArgumentException">It is no such lambda.</exception>
     public static IReadOnlyList<FieldPath> PathsOf(LambdaExpression lambda)
     {
@@ -24,7 +26,9 @@ internal static class IndexProposal
     }
 
     /// <summary>The definition, not placed yet.</summary>
-    /// <exception cref="ArgumentException">A member is missing, of a type that can't be a key, or two parts are multikey.</exception>
+    /// <exception cref="ArgumentException">
+    /// A member is missing, of a type that can't be a key, or two parts are multikey.
+    /// </exception>
     public static IndexDefinition Make(CollectionBinding binding, IReadOnlyList<FieldPath> paths, IndexOptions options)
     {
         if (paths.Count is 0 or > IndexDefinition.MaxParts)
@@ -41,7 +45,8 @@ internal static class IndexProposal
         Catalog.ValidateName(index.Name, "name");
         if (index.Parts.Count(part => part.Path.IsMultikey) > 1)
         {
-            throw new ArgumentException($"The index '{index.Name}' has several lists among its paths; at most one can be.");
+            throw new ArgumentException(
+                $"The index '{index.Name}' has several lists among its paths; at most one can be.");
         }
 
         return index;

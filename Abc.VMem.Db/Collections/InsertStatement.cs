@@ -3,8 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Inserts documents, in chunks of bounded size: the first is encoded outside the writer's place, against the last known
-/// definition, and again inside when that has moved on or a guessed number is taken.
+/// Inserts documents, in chunks of bounded size: the first is encoded outside the writer's place, against the last
+/// known definition, and again inside when that has moved on or a guessed number is taken.
 /// </summary>
 internal sealed class InsertStatement<T> : Statement
 {
@@ -96,7 +96,8 @@ internal sealed class InsertStatement<T> : Statement
         }
 
         CollectionStore.Insert(pages, _collection.Context.Catalog, binding, _batch, _highestNumber);
-        if (_highestNumber > 0)
+        // What a transaction takes, its rollback gives back.
+        if (_highestNumber > 0 && !_collection.Context.IsTransaction)
         {
             Identity.Raise(_highestNumber);
         }

@@ -37,6 +37,8 @@ internal abstract class KeyAccess<T>
     /// <summary>The document's key as a number; only for <see cref="KeyAssignment.Identity"/>.</summary>
     public abstract long NumberOf(T document);
 
-    /// <summary>Appends the encoding of an integer of another width; false when it does not widen to the key's type.</summary>
+    /// <summary>
+    /// Appends the encoding of an integer of another width; false when it does not widen to the key's type.
+    /// </summary>
     public abstract bool TryEncodeInteger(TypeCode from, long value, KeyBuffer buffer);
 }

@@ -6,7 +6,9 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Finds the key of a class: the member marked [Key] (of DataAnnotations), else Id, else ClassNameId.</summary>
+/// <summary>
+/// Finds the key of a class: the member marked [Key] (of DataAnnotations), else Id, else ClassNameId.
+/// </summary>
 internal static class KeyMember
 {
     /// <summary>The key access of a type by that convention, one instance per type.</summary>
@@ -20,7 +22,8 @@ internal static class KeyMember
         try
         {
             return PathOf(key) is { } path
-                ? Paths<T, TKey>.Access.GetOrAdd(path.ToString(), static (_, use) => new(use.key, use.path), (key, path))
+                ? Paths<T, TKey>.Access.GetOrAdd(
+                    path.ToString(), static (_, use) => new(use.key, use.path), (key, path))
                 : new TypedKeyAccess<T, TKey>(key, path: null);
         }
         catch (NotSupportedException exception)
@@ -40,8 +43,8 @@ internal static class KeyMember
     private static KeyAccess<T> Build<T>()
     {
         var member = Find(typeof(T)) ?? throw new ArgumentException(
-            $"{typeof(T).Name} has no key: name a member Id or {typeof(T).Name}Id, mark one with [Key], or give a lambda: "
-            + "GetCollection<T, TKey>(name, x => x.Member).");
+            $"{typeof(T).Name} has no key: name a member Id or {typeof(T).Name}Id, mark one with [Key], or give a "
+            + "lambda: GetCollection<T, TKey>(name, x => x.Member).");
         var document = Expression.Parameter(typeof(T), "document");
         var body = Expression.MakeMemberAccess(document, member);
         var method = typeof(KeyMember).GetMethod(nameof(BuildTyped), BindingFlags.NonPublic | BindingFlags.Static)!;

@@ -26,24 +26,31 @@ internal sealed class PageSet(long pageCount)
         {
             if (!Contains(new(position)))
             {
-                throw new CorruptDatabaseException("free list", position, "a page that is used or free", "one that is neither");
+                throw new CorruptDatabaseException(
+                    "free list", position, "a page that is used or free", "one that is neither");
             }
         }
     }
 
     /// <summary>Notes a page.</summary>
-    /// <exception cref="CorruptDatabaseException">It lies outside the pool, or something else reached it before.</exception>
+    /// <exception cref="CorruptDatabaseException">
+    /// It lies outside the pool, or something else reached it before.
+    /// </exception>
     public void Add(PagePos position, string structure)
     {
         if (position.Value < 0 || position.Value >= pageCount)
         {
             throw new CorruptDatabaseException(
-                structure, position.Value, FormattableString.Invariant($"a page below {pageCount}"), "one beyond the end");
+                structure,
+                position.Value,
+                FormattableString.Invariant($"a page below {pageCount}"),
+                "one beyond the end");
         }
 
         if (Contains(position))
         {
-            throw new CorruptDatabaseException(structure, position.Value, "a page of its own", "one that is used twice");
+            throw new CorruptDatabaseException(
+                structure, position.Value, "a page of its own", "one that is used twice");
         }
 
         _bits[position.Value / 64] |= 1UL << (int)(position.Value % 64);

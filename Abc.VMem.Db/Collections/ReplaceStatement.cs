@@ -4,8 +4,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Update or upsert of one document. It is encoded inside the writer's place, because the stored document takes part: it
-/// gives the fields that the class does not know.
+/// Update or upsert of one document. It is encoded inside the writer's place, because the stored document takes part:
+/// it gives the fields that the class does not know.
 /// </summary>
 internal sealed class ReplaceStatement<T>(DocumentCollection<T> collection, T document, bool isUpsert, WriteBatch batch)
     : Statement

@@ -5,8 +5,9 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Hands out the 32-byte slots in which states of maps and counters live: those of the start page first, then those of a
-/// chain of pages. A slot never moves. Definitions hold its address, so a change of a state is no change of a definition.
+/// Hands out the 32-byte slots in which states of maps and counters live: those of the start page first, then those of
+/// a chain of pages. A slot never moves. Definitions hold its address, so a change of a state is no change of a
+/// definition.
 /// </summary>
 internal static class StateSlots
 {
@@ -102,7 +103,12 @@ internal static class StateSlots
         ref var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
         front = start.StatesFront;
         return Take(
-            page, StartPageLayout.FirstSlot, StartPageLayout.SlotCount, ref start.UsedLow, ref start.UsedHigh, out address);
+            page,
+            StartPageLayout.FirstSlot,
+            StartPageLayout.SlotCount,
+            ref start.UsedLow,
+            ref start.UsedHigh,
+            out address);
     }
 
     private static bool TakeInChain(PageWriter pages, PagePos front, out StateAddress address)
@@ -137,7 +143,12 @@ internal static class StateSlots
         using var page = pages.Write(position);
         ref var states = ref Layout.At<StatesPageLayout>(page.Payload, 0);
         return Take(
-            page, StatesPageLayout.FirstSlot, StatesPageLayout.SlotCount, ref states.UsedLow, ref states.UsedHigh, out address);
+            page,
+            StatesPageLayout.FirstSlot,
+            StatesPageLayout.SlotCount,
+            ref states.UsedLow,
+            ref states.UsedHigh,
+            out address);
     }
 
     // New pages go to the front: only they have room.

@@ -3,8 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// One writing call. It prepares outside the writer's place what it can, then runs inside: checks everything first, then
-/// touches pages. A statement that throws has changed nothing, or has doomed its transaction.
+/// One writing call. It prepares outside the writer's place what it can, then runs inside: checks everything first,
+/// then touches pages. A statement that throws has changed nothing, or has doomed its transaction.
 /// </summary>
 internal abstract class Statement
 {

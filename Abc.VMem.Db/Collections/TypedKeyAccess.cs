@@ -49,7 +49,7 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
         if (key is null)
         {
             throw new ArgumentException(
-                $"The key{(Path is null ? "" : $" '{Path}'")} of a {typeof(T).Name} is null; every document needs a key.");
+                $"The key{(Path is null ? "" : $" '{Path}'")} of a {typeof(T).Name} is null; a document needs one.");
         }
 
         TypedCodec.Encode(key, buffer);
@@ -111,7 +111,8 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
     // C#'s implicit conversions between integers of up to 64 bits.
     private static bool Widens(TypeCode from, TypeCode to) => to switch
     {
-        TypeCode.Int64 => from is TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32,
+        TypeCode.Int64 => from is TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16
+            or TypeCode.Int32 or TypeCode.UInt32,
         TypeCode.Int32 => from is TypeCode.SByte or TypeCode.Byte or TypeCode.Int16 or TypeCode.UInt16,
         TypeCode.Int16 => from is TypeCode.SByte or TypeCode.Byte,
         TypeCode.UInt64 => from is TypeCode.Byte or TypeCode.UInt16 or TypeCode.UInt32,
@@ -126,7 +127,8 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
         : typeof(TKey) == typeof(Guid) ? KeyAssignment.Guid
         : KeyAssignment.None;
 
-    // A member of the document itself, settable (init included: the document is not in use yet when its key is assigned).
+    // A member of the document itself, settable (init included: the document is not in use yet when its key is
+    // assigned).
     private static Setter? CompileSetter(Expression<Func<T, TKey>> key)
     {
         if (key.Body is not MemberExpression { Expression: ParameterExpression } body || !KeyMember.CanSet(body.Member))

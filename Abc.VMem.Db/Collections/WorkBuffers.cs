@@ -4,8 +4,8 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Buffers of one call, kept by the thread for its next one. A call inside the call (a constructor or a property that uses
-/// the database) finds none and makes its own. Dispose gives them back.
+/// Buffers of one call, kept by the thread for its next one. A call inside the call (a constructor or a property that
+/// uses the database) finds none and makes its own. Dispose gives them back.
 /// </summary>
 internal sealed class WorkBuffers : IDisposable
 {

@@ -132,11 +132,15 @@ internal sealed class WriteBatch
         if (documentBytes > DocumentEnvelope.MaxDocumentBytes)
         {
             throw new LimitExceededException(
-                "bytes of a document", DocumentEnvelope.MaxDocumentBytes, documentBytes, "Split it into several documents.");
+                "bytes of a document",
+                DocumentEnvelope.MaxDocumentBytes,
+                documentBytes,
+                "Split it into several documents.");
         }
     }
 
-    private readonly record struct BatchRow(int KeyOffset, int KeyLength, int ValueOffset, int ValueLength, bool IsAssigned);
+    private readonly record struct BatchRow(
+        int KeyOffset, int KeyLength, int ValueOffset, int ValueLength, bool IsAssigned);
 
     private readonly struct RowComparer(ByteArena keys) : IComparer<BatchRow>
     {

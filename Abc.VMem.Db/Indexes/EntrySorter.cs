@@ -10,8 +10,8 @@ internal interface IEntrySink
 }
 
 /// <summary>
-/// Sorts any number of entries in bounded memory: up to a budget in memory; beyond it in sorted runs, in temporary pages of
-/// the running transaction, which are merged at the end.
+/// Sorts any number of entries in bounded memory: up to a budget in memory; beyond it in sorted runs, in temporary
+/// pages of the running transaction, which are merged at the end.
 /// </summary>
 internal sealed class EntrySorter
 {

@@ -3,8 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>
-/// What the catalog says of an index. An entry's key = the encodings of its parts, one after the other, then the primary
-/// key; its value is empty. An encoded part longer than <see cref="MaxPartBytes"/> is cut there. Immutable.
+/// What the catalog says of an index. An entry's key = the encodings of its parts, one after the other, then the
+/// primary key; its value is empty. An encoded part longer than <see cref="MaxPartBytes"/> is cut there. Immutable.
 /// </summary>
 internal sealed class IndexDefinition
 {
@@ -38,5 +38,6 @@ internal sealed class IndexDefinition
 
     /// <summary>"name (path, path) unique", for messages.</summary>
     public override string ToString() =>
-        $"{Name} ({string.Join(", ", Parts.Select(part => $"{part.Path} {part.Codec.Name}"))}){(IsUnique ? " unique" : "")}";
+        $"{Name} ({string.Join(", ", Parts.Select(part => $"{part.Path} {part.Codec.Name}"))})"
+        + (IsUnique ? " unique" : "");
 }

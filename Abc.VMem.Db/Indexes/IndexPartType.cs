@@ -29,7 +29,8 @@ internal static class IndexPartType
             return value;
         }
 
-        return target == typeof(long) || target == typeof(ulong) || target == typeof(char) ? Widen(value, target) : value;
+        var isInteger = target == typeof(long) || target == typeof(ulong) || target == typeof(char);
+        return isInteger ? Widen(value, target) : value;
     }
 
     // The type code of an enum is that of its number.

@@ -5,7 +5,9 @@ namespace Abc.VMem.Db.Indexes;
 /// <summary>Receives that the next value of a multikey part stands in the walk's buffer.</summary>
 internal delegate void PartVisitor(bool isNull, ref EntryExtractor.Walk walk);
 
-/// <summary>Reads the values of one part of an index out of documents and encodes them. Immutable, thread-safe.</summary>
+/// <summary>
+/// Reads the values of one part of an index out of documents and encodes them. Immutable, thread-safe.
+/// </summary>
 internal sealed class PartReader
 {
     private readonly IndexDefinition _index;
@@ -19,7 +21,9 @@ internal sealed class PartReader
     /// <summary>Whether the part gives any number of values.</summary>
     public bool IsMultikey => _part.Path.IsMultikey;
 
-    /// <summary>Binds a part to field tables, through the program's class or, where that does not know it, without.</summary>
+    /// <summary>
+    /// Binds a part to field tables, through the program's class or, where that does not know it, without.
+    /// </summary>
     /// <exception cref="DocumentException">The class stores the member in another way than the index does.</exception>
     public static PartReader Bind(IndexDefinition index, IndexPart part, DocumentSchema schema, Type? documentType)
     {
@@ -33,8 +37,8 @@ internal sealed class PartReader
         {
             throw new DocumentException(
                 part.Path.ToString(),
-                $"The index '{index.Name}' holds {part.Path} as {part.Codec.Name}, but {documentType?.Name} stores it in "
-                + "another way. Drop the index and create it again.",
+                $"The index '{index.Name}' holds {part.Path} as {part.Codec.Name}, but {documentType?.Name} stores it "
+                + "in another way. Drop the index and create it again.",
                 exception);
         }
     }

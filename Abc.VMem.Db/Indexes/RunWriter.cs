@@ -24,7 +24,8 @@ internal sealed class RunWriter(PageWriter pages)
 
         var item = _payload.AsSpan(_length);
         BinaryPrimitives.WriteUInt16LittleEndian(item, (ushort)entry.Length);
-        BinaryPrimitives.WriteUInt16LittleEndian(item[2..], (ushort)(hasNull ? partsLength | SortedRun.NullBit : partsLength));
+        var parts = hasNull ? partsLength | SortedRun.NullBit : partsLength;
+        BinaryPrimitives.WriteUInt16LittleEndian(item[2..], (ushort)parts);
         entry.CopyTo(item[SortedRun.ItemHeaderBytes..]);
         _length += SortedRun.ItemHeaderBytes + entry.Length;
         _count++;

@@ -3,8 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>
-/// A sorted run of entries in temporary pages of the running transaction: a chain from front to back. Page payload: item
-/// count in the header; each item is {u16 length, u16 length of its parts, its top bit = has null} and the entry.
+/// A sorted run of entries in temporary pages of the running transaction: a chain from front to back. Page payload:
+/// item count in the header; each item is {u16 length, u16 length of its parts, its top bit = has null} and the entry.
 /// </summary>
 /// <param name="Front">First page, nil when it is empty.</param>
 /// <param name="Back">Last page.</param>

@@ -48,7 +48,8 @@ internal static class UniqueProbe
 
     private static bool IsTaken(PageReader pages, IndexDefinition index, ReadOnlySpan<byte> parts, EntrySet? removed)
     {
-        using var scan = new MapScan(pages, index.State, parts.ToArray(), KeyCodecs.Successor(parts), descending: false);
+        var (from, to) = (parts.ToArray(), KeyCodecs.Successor(parts));
+        using var scan = new MapScan(pages, index.State, from, to, descending: false);
         while (scan.MoveNext())
         {
             if (removed is null || !removed.Contains(scan.Key))

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
-/// A persistent sequence of pages that maps at most a fixed number of them to memory. All memory is taken at open (and costs
+/// A persistent sequence of pages that maps at most a fixed number of them to memory. All memory is taken at open
+/// (and costs
 /// nothing until it is used); every page in use, old or new, clean or dirty, is in one of its frames. Thread-safe.
 /// </summary>
 public sealed unsafe partial class Pool : IPinOwner
@@ -72,13 +73,30 @@ public sealed unsafe partial class Pool : IPinOwner
     /// <summary>Pages that one transaction may rewrite (fresh pages excepted: those go straight home).</summary>
     internal int MaxPrivatePages { get; }
 
-    /// <summary>Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.</summary>
+    /// <summary>
+    /// Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.
+    /// </summary>
     internal static long BytesFor(int maxMappedPages) =>
         (long)maxMappedPages * (Page.Size + sizeof(Frame) + (2 * sizeof(int)))
         + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
 
     /// <summary>Keeps the memory while something may still read it.</summary>
-    internal void AddReference() => Interlocked.Increment(ref _references);
+    /// <exception cref="ObjectDisposedException">The last reference is gone, and the memory with it.</exception>
+    internal void AddReference()
+    {
+        var count = Volatile.Read(ref _references);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(count == 0, this);
+            var found = Interlocked.CompareExchange(ref _references, count + 1, count);
+            if (found == count)
+            {
+                return;
+            }
+
+            count = found;
+        }
+    }
 
     /// <summary>Gives the memory back when the last reference is gone.</summary>
     internal void ReleaseReference()

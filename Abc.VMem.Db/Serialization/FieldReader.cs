@@ -66,8 +66,8 @@ internal sealed class FieldReader
     }
 
     /// <summary>
-    /// Binds a path by the field tables alone, for documents whose class is not at hand or does not know the member; null
-    /// when no such field is stored in a kind that the type can be read from. Only for <see cref="ReadEach"/>.
+    /// Binds a path by the field tables alone, for documents whose class is not at hand or does not know the member;
+    /// null when no such field is stored in a kind that the type can be read from. Only for <see cref="ReadEach"/>.
     /// </summary>
     /// <param name="schema">The field tables.</param>
     /// <param name="path">The path.</param>
@@ -80,7 +80,8 @@ internal sealed class FieldReader
         {
             var (step, isLast) = (path.Steps[i], i == path.Steps.Count - 1);
             var type = isLast && step.IsEach ? typeof(List<>).MakeGenericType(endType) : endType;
-            if (table is null || FieldStep.BindStored(table, step, isLast ? CodecRegistry.Get(type) : null) is not { } bound)
+            var codec = isLast ? CodecRegistry.Get(type) : null;
+            if (table is null || FieldStep.BindStored(table, step, codec) is not { } bound)
             {
                 return null;
             }
