@@ -36,6 +36,17 @@ public sealed partial class DocumentEvolutionTests
     }
 
     [Fact]
+    public void Extend_ConstructorOrGetterThatRefuses_DefaultIsNull()
+    {
+        var schema = DocumentSchema.Empty;
+        var old = DocumentRoundTrip.Store(new V1 { Name = "a" }, ref schema);
+        schema = DocumentSerializer<Refusing>.Instance.Extend(schema);
+        Assert.Equal(0, Field<Refusing, int>(old, schema, r => r.Number));
+        schema = DocumentSerializer<Box<Touchy>>.Instance.Extend(DocumentSchema.Empty);
+        Assert.Equal(5, DocumentRoundTrip.Through(new Touchy { Text = "5" }).Number);
+    }
+
+    [Fact]
     public void Decode_SchemaNotExtended_KeepsInitializers()
     {
         var schema = DocumentSchema.Empty;
@@ -217,4 +228,20 @@ public sealed partial class DocumentEvolutionTests
     public sealed record Line1(int Id, int Quantity);
 
     public sealed record Line2(int Id, int Quantity, string Note = "none");
+
+    public sealed record Refusing(string Name, int Number)
+    {
+        public string Name { get; init; } = Name ?? throw new ArgumentNullException(nameof(Name));
+    }
+
+    public sealed class Touchy
+    {
+        public string? Text { get; set; }
+
+        public int Number
+        {
+            get => int.Parse(Text!, System.Globalization.CultureInfo.InvariantCulture);
+            set => Text = value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
 }

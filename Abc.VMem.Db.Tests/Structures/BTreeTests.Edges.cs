@@ -51,7 +51,7 @@ public sealed partial class BTreeTests
     [Fact]
     public void Insert_KeyThatBreaksLongPrefix_SplitsOff()
     {
-        // A leaf of hundreds of short suffixes behind 900 shared bytes: without the prefix it would not fit in 50 pages.
+        // A leaf of hundreds of short suffixes behind 900 shared bytes: without the prefix it would fill 45 pages.
         var model = new MapModel(_pages, State);
         for (int i = 0; i < 200; i++)
         {
@@ -174,7 +174,8 @@ public sealed partial class BTreeTests
         BTree.Put(_pages, State, new byte[1000], []);
         long changes = _pages.ChangeCount;
         Assert.Throws<LimitExceededException>(() => BTree.Put(_pages, State, new byte[1001], []));
-        Assert.Throws<LimitExceededException>(() => BTree.Insert(_pages, State, [1], new byte[BTree.MaxValueBytes + 1]));
+        Assert.Throws<LimitExceededException>(() =>
+            BTree.Insert(_pages, State, [1], new byte[BTree.MaxValueBytes + 1]));
         Assert.Equal(changes, _pages.ChangeCount);
         Assert.False(BTree.Contains(_pages, State, new byte[1001]));
         Assert.False(BTree.Remove(_pages, State, new byte[2000]));

@@ -32,7 +32,7 @@ internal static class MapKeys
     public static byte[] Next(Random random, MapKeyShape shape) => shape switch
     {
         MapKeyShape.Small => Number(random.Next(5_000)),
-        MapKeyShape.Text => Encoding.ASCII.GetBytes("user:" + random.Next(100_000).ToString("D10", CultureInfo.InvariantCulture)),
+        MapKeyShape.Text => Text(random.Next(100_000)),
         MapKeyShape.SharedPrefix => SharedPrefix(random),
         MapKeyShape.Lengthy => Letters(random, random.Next(1001), "ab"u8),
         MapKeyShape.Ties => Letters(random, random.Next(13), [0, 1, 255]),
@@ -60,6 +60,9 @@ internal static class MapKeys
         BinaryPrimitives.WriteInt64BigEndian(key, number);
         return key;
     }
+
+    public static byte[] Text(int number) =>
+        Encoding.ASCII.GetBytes("user:" + number.ToString("D10", CultureInfo.InvariantCulture));
 
     private static byte[] SharedPrefix(Random random)
     {

@@ -3,7 +3,9 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Tests.Support;
 
-/// <summary>Runs a map beside a sorted dictionary and compares them.</summary>
+/// <summary>
+/// Runs a map beside a sorted dictionary and compares them. The model follows the map: what throws changes neither.
+/// </summary>
 internal sealed class MapModel
 {
     private readonly SortedDictionary<byte[], byte[]> _model = new(ByteOrder.Instance);
@@ -21,7 +23,8 @@ internal sealed class MapModel
 
     public void Insert(byte[] key, byte[] value)
     {
-        Assert.Equal(_model.TryAdd(key, value), BTree.Insert(Pages, State, key, value));
+        bool inserted = BTree.Insert(Pages, State, key, value);
+        Assert.Equal(_model.TryAdd(key, value), inserted);
     }
 
     public void Put(byte[] key, byte[] value)
@@ -30,12 +33,16 @@ internal sealed class MapModel
         _model[key] = value;
     }
 
-    public void Remove(byte[] key) => Assert.Equal(_model.Remove(key), BTree.Remove(Pages, State, key));
+    public void Remove(byte[] key)
+    {
+        bool removed = BTree.Remove(Pages, State, key);
+        Assert.Equal(_model.Remove(key), removed);
+    }
 
     public void Clear()
     {
-        _model.Clear();
         BTree.Clear(Pages, State);
+        _model.Clear();
     }
 
     /// <summary>Compares one lookup in all its forms.</summary>
@@ -51,7 +58,7 @@ internal sealed class MapModel
         Assert.Equal(value?.Length ?? 0, length);
         Assert.True(length > room.Length || room.AsSpan(0, length).SequenceEqual(value));
         byte[]? got = null;
-        Assert.Equal(expected, BTree.TryGet(Pages, State, key, ref got, static (span, ref got) => got = span.ToArray()));
+        Assert.Equal(expected, BTree.TryGet(Pages, State, key, ref got, static (v, ref got) => got = v.ToArray()));
         Assert.Equal(value, got);
     }
 

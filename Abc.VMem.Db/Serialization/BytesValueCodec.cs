@@ -16,7 +16,8 @@ internal sealed class BytesValueCodec : IMapValueCodec<byte[]>
 /// <summary>Strings as UTF-8; what UTF-8 can't hold is refused, never replaced.</summary>
 internal sealed class TextValueCodec : IMapValueCodec<string>
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc/>
     public void Encode(string value, IBufferWriter<byte> destination)

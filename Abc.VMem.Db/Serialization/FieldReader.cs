@@ -66,8 +66,8 @@ internal sealed class FieldReader
     }
 
     /// <summary>
-    /// Binds a path by the field tables alone, for documents whose class is not at hand or does not know the member; null
-    /// when no such field is stored in a kind that the type can be read from. Only for <see cref="ReadEach"/>.
+    /// Binds a path by the field tables alone, for documents whose class is not at hand or does not know the member;
+    /// null when no such field is stored in a kind that the type can be read from. Only for <see cref="ReadEach"/>.
     /// </summary>
     /// <param name="schema">The field tables.</param>
     /// <param name="path">The path.</param>

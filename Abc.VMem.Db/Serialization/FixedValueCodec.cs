@@ -27,8 +27,8 @@ internal sealed class FixedValueCodec<T>(int size, FixedValueWriter<T> write, Fi
         {
             throw new DocumentException(
                 "value",
-                FormattableString.Invariant(
-                    $"The stored value has {source.Length} bytes, a {typeof(T).Name} has {size}. Was the map written with another type?"));
+                FormattableString.Invariant($"The stored value has {source.Length} bytes, not {size} as a ")
+                + typeof(T).Name + ". Was the map written with another type?");
         }
 
         try
@@ -38,7 +38,7 @@ internal sealed class FixedValueCodec<T>(int size, FixedValueWriter<T> write, Fi
         catch (ArgumentException exception)
         {
             throw new DocumentException(
-                "value", FormattableString.Invariant($"The stored value is out of {typeof(T).Name}'s range."), exception);
+                "value", $"The stored value is out of {typeof(T).Name}'s range.", exception);
         }
     }
 }

@@ -33,29 +33,41 @@ internal static class MessagePackSkipper
     /// <summary>Size of the given number of tokens, one after the other.</summary>
     public static bool TrySkip(ReadOnlySpan<byte> source, int count, out int size)
     {
-        var sizes = Sizes;
-        var pos = 0;
-        for (; count > 0; count--)
+        var pos = SkipFixed(source, 0, count, out var left);
+        while (left > 0)
         {
-            if ((uint)pos >= (uint)source.Length)
+            if ((uint)pos >= (uint)source.Length || !TrySkipVariable(source[pos..], out var step))
             {
                 size = 0;
                 return false;
             }
 
-            int step = sizes[source[pos]];
-            if (step == 0 && !TrySkipVariable(source[pos..], out step))
-            {
-                size = 0;
-                return false;
-            }
-
-            pos += step;
+            pos = SkipFixed(source, pos + step, left - 1, out left);
         }
 
         var isWhole = pos <= source.Length;
         size = isWhole ? pos : 0;
         return isWhole;
+    }
+
+    // Steps over tokens as long as the table measures them. A loop of its own, without calls: the hottest one of all
+    // reading, and twice as fast when nothing in it has to be saved.
+    private static int SkipFixed(ReadOnlySpan<byte> source, int pos, int count, out int left)
+    {
+        var sizes = Sizes;
+        for (; count > 0 && (uint)pos < (uint)source.Length; count--)
+        {
+            int step = sizes[source[pos]];
+            if (step == 0)
+            {
+                break;
+            }
+
+            pos += step;
+        }
+
+        left = count;
+        return pos;
     }
 
     // One token that the table can't measure, with everything inside it.

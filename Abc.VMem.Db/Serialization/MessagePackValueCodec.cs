@@ -4,7 +4,9 @@ using MessagePack.Resolvers;
 
 namespace Abc.VMem.Db.Serialization;
 
-/// <summary>All other types: MessagePack with member names, no attributes needed; dates, Guid and decimal exact.</summary>
+/// <summary>
+/// All other types: MessagePack with member names, no attributes needed; dates, Guid and decimal exact.
+/// </summary>
 internal sealed class MessagePackValueCodec<TValue> : IMapValueCodec<TValue>
 {
     private static readonly MessagePackSerializerOptions Options = MessagePackSerializerOptions.Standard

@@ -86,6 +86,17 @@ internal sealed class ObjectPlan
     /// <summary>The value that a member has in a document from before the member existed.</summary>
     /// <param name="index">Index of the member.</param>
     /// <param name="instance">What <see cref="TryCreateDefault"/> returned.</param>
-    public object? DefaultOf(int index, object? instance) =>
-        instance is null ? ObjectMembers.DefaultOf(Members[index].Type) : Members[index].GetValue(instance);
+    public object? DefaultOf(int index, object? instance)
+    {
+        var member = Members[index];
+        try
+        {
+            return instance is null ? ObjectMembers.DefaultOf(member.Type) : member.GetValue(instance);
+        }
+        catch (TargetInvocationException)
+        {
+            // A getter that fails on an object without values gives no default either.
+            return ObjectMembers.DefaultOf(member.Type);
+        }
+    }
 }

@@ -39,7 +39,9 @@ internal static partial class BTree
         }
     }
 
-    /// <summary>Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.</summary>
+    /// <summary>
+    /// Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.
+    /// </summary>
     public static long CountRange(PageReader pages, StateAddress state, byte[]? from, byte[]? to)
     {
         var map = ReadState(pages, state);
@@ -120,7 +122,26 @@ internal static partial class BTree
                 MapErrors.ThrowNode(levels[level].Front, "a list as long as its parents say", count);
             }
 
+            CheckEnds(pages, front, back, level - 1);
             levels[level - 1] = new LevelChain(front, back, count);
+        }
+    }
+
+    /// <summary>The pages between are taken on trust: that is what makes clearing cheap.</summary>
+    private static void CheckEnds(PageReader pages, PagePos front, PagePos back, int level)
+    {
+        using (var page = pages.Read(front))
+        {
+            if (!new NodeView(page.Bytes, front, level).Previous.IsNil)
+            {
+                MapErrors.ThrowNode(front, "the first page of its level", "a page with a previous one");
+            }
+        }
+
+        using var last = pages.Read(back);
+        if (!new NodeView(last.Bytes, back, level).Next.IsNil)
+        {
+            MapErrors.ThrowNode(back, "the last page of its level", "a page with a next one");
         }
     }
 

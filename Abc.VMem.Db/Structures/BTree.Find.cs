@@ -20,7 +20,9 @@ internal static partial class BTree
         return found;
     }
 
-    /// <summary>Hands the value to a callback (inline: straight from the page); false when the key is absent.</summary>
+    /// <summary>
+    /// Hands the value to a callback (inline: straight from the page); false when the key is absent.
+    /// </summary>
     public static bool TryGet<TState>(
         PageReader pages, StateAddress state, ReadOnlySpan<byte> key, ref TState callbackState,
         ValueReader<TState> reader)
@@ -59,7 +61,9 @@ internal static partial class BTree
         return true;
     }
 
-    /// <summary>Copies the value when it fits; false when the key is absent; length is the value's whole length.</summary>
+    /// <summary>
+    /// Copies the value when it fits; false when the key is absent; length is the value's whole length.
+    /// </summary>
     public static bool TryGet(
         PageReader pages, StateAddress state, ReadOnlySpan<byte> key, Span<byte> destination, out int length)
     {

@@ -6,7 +6,9 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Merging two neighbours.</summary>
 internal static partial class BTree
 {
-    /// <summary>Merges a child with its next, else its previous neighbour; returns the index of the child that went, or -1.</summary>
+    /// <summary>
+    /// Merges a child with its next, else its previous neighbour; returns the index of the child that went, or -1.
+    /// </summary>
     private static int TryMerge(PageWriter pages, MapStep parent, int level)
     {
         if (TryMergeAt(pages, parent, parent.Index, level))

@@ -43,11 +43,16 @@ internal static partial class BTree
         {
             var node = new NodeView(page.Bytes, path[0].Page, 0);
             var cell = node.Cell(path[0].Index);
-            overflow = cell.IsOverflow ? cell.Overflow : default;
+            if (cell.IsOverflow)
+            {
+                overflow = cell.Overflow;
+                OverflowChain.CheckedLength(overflow);
+            }
+
             isLast = node.Count == 1;
         }
 
-        if (overflow.Front.Value > 0)
+        if (overflow.Length != 0)
         {
             OverflowChain.Free(pages, overflow);
             state.OverflowPages -= OverflowChain.PageCount(overflow.Length);
@@ -99,8 +104,8 @@ internal static partial class BTree
     }
 
     /// <summary>
-    /// Merges a sparse node with its next or previous neighbour under the same parent, then looks at the parent. At the
-    /// root: while it has a single child, the child becomes the root.
+    /// Merges a sparse node with its next or previous neighbour under the same parent, then looks at the parent. At
+    /// the root: while it has a single child, the child becomes the root.
     /// </summary>
     private static void MergeUpward(PageWriter pages, ref MapState state, ref MapPath path, int level)
     {

@@ -41,7 +41,9 @@ internal static partial class BTree
         return right.Position;
     }
 
-    /// <summary>Hangs a new page, right of the one on the path, into its parent; splits and grows upward as needed.</summary>
+    /// <summary>
+    /// Hangs a new page, right of the one on the path, into its parent; splits and grows upward as needed.
+    /// </summary>
     [SkipLocalsInit]
     private static void InsertChild(
         PageWriter pages, ref MapState state, ref MapPath path, Span<byte> separator, int length, PagePos child)

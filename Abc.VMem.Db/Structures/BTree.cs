@@ -22,7 +22,9 @@ internal static partial class BTree
     /// <summary>Most levels; 16 levels of the narrowest nodes hold more than a file can.</summary>
     public const int MaxHeight = 16;
 
-    /// <summary>Room for the longest key and a head behind its prefix: what <see cref="NodeView.CopyKey"/> asks for.</summary>
+    /// <summary>
+    /// Room for the longest key and a head behind its prefix: what <see cref="NodeView.CopyKey"/> asks for.
+    /// </summary>
     public const int KeyRoom = MaxKeyBytes + NodeLayout.HeadBytes;
 
     /// <summary>A value stays in its leaf while key, value and cell header take no more than this.</summary>

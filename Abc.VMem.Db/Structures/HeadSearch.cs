@@ -7,8 +7,8 @@ namespace Abc.VMem.Db.Structures;
 internal static class HeadSearch
 {
     /// <summary>
-    /// Number of heads below the given one. The span's length is a multiple of 8, its padding is all ones and therefore
-    /// never below. Halves down to 32 heads, then compares these in vectors.
+    /// Number of heads below the given one. The span's length is a multiple of 8, its padding is all ones and
+    /// therefore never below. Halves down to 32 heads, then compares these in vectors.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LowerBound(ReadOnlySpan<ulong> heads, ulong head)

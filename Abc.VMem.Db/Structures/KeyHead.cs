@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>The first 8 bytes of a key after its node's prefix, as a number that compares like the bytes; zero padded.</summary>
+/// <summary>
+/// The first 8 bytes of a key after its node's prefix, as a number that compares like the bytes; zero padded.
+/// </summary>
 internal static class KeyHead
 {
     /// <summary>Head of the key's part after the given prefix length, which is at most the key's length.</summary>

@@ -3,7 +3,9 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Buffers of one call of a typed map. Rented, so that a call allocates nothing but what it returns.</summary>
+/// <summary>
+/// Buffers of one call of a typed map. Rented, so that a call allocates nothing but what it returns.
+/// </summary>
 internal sealed class MapBuffers : IDisposable
 {
     private const int MaxKeptBytes = 64 << 10;

@@ -4,8 +4,9 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Builds an empty map bottom-up from entries in ascending key order, pages 95 % full. Each page is filled in memory and
-/// written once; the page after it is allocated then, so that links need no second write. What fails dooms the transaction.
+/// Builds an empty map bottom-up from entries in ascending key order, pages 95 % full. Each page is filled in memory
+/// and written once; the page after it is allocated then, so that links need no second write. What fails dooms the
+/// transaction.
 /// </summary>
 internal sealed class MapBuilder
 {

@@ -4,9 +4,9 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// Stands between or on the entries of a <see cref="VMemMap"/> and moves both ways. It sees the map as of its snapshot or
-/// transaction, or as of the moment it was made; changes made through the same transaction it sees at its next move, also
-/// when its own entry was removed. It pins no page. Dispose it when done. Not thread-safe.
+/// Stands between or on the entries of a <see cref="VMemMap"/> and moves both ways. It sees the map as of its
+/// snapshot or transaction, or as of the moment it was made; changes made through the same transaction it sees at its
+/// next move, also when its own entry was removed. It pins no page. Dispose it when done. Not thread-safe.
 /// </summary>
 public sealed class MapCursor : IDisposable
 {
@@ -51,10 +51,14 @@ public sealed class MapCursor : IDisposable
         }
     }
 
-    /// <summary>Moves to the next entry; false at the end, where it stays. After a seek: to the first key not below.</summary>
+    /// <summary>
+    /// Moves to the next entry; false at the end, where it stays. After a seek: to the first key not below.
+    /// </summary>
     public bool MoveNext() => (_walker is not null || TryBind()) && _walker!.MoveNext();
 
-    /// <summary>Moves to the previous entry; false at the start, where it stays. After a seek: to the last key below.</summary>
+    /// <summary>
+    /// Moves to the previous entry; false at the start, where it stays. After a seek: to the last key below.
+    /// </summary>
     public bool MovePrevious() => (_walker is not null || TryBind()) && _walker!.MovePrevious();
 
     /// <summary>Stands between the last key below, and the first key not below, the given one.</summary>

@@ -11,7 +11,9 @@ internal sealed class MapScan : IDisposable
     private readonly bool _descending;
     private MapWalker? _walker;
 
-    /// <summary>Prepares a walk over the keys in [from, to), null = unbounded; no page is read before the first move.</summary>
+    /// <summary>
+    /// Prepares a walk over the keys in [from, to), null = unbounded; no page is read before the first move.
+    /// </summary>
     public MapScan(
         PageReader pages, StateAddress state, byte[]? from, byte[]? to, bool descending)
     {
@@ -41,7 +43,9 @@ internal sealed class MapScan : IDisposable
     /// <summary>Moves to the next entry; false at the end.</summary>
     public bool MoveNext() => _descending ? Walker.MovePrevious() : Walker.MoveNext();
 
-    /// <summary>Jumps forward: the next move goes to the first key ≥ the given one (descending: ≤). Never goes back.</summary>
+    /// <summary>
+    /// Jumps forward: the next move goes to the first key ≥ the given one (descending: ≤). Never goes back.
+    /// </summary>
     public void SeekTo(ReadOnlySpan<byte> key)
     {
         if (_descending)

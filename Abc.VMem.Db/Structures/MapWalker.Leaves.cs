@@ -95,7 +95,9 @@ internal sealed partial class MapWalker
         return false;
     }
 
-    /// <summary>Loads the leaf whose range holds the sought key, and where it would stand; false when the map is empty.</summary>
+    /// <summary>
+    /// Loads the leaf whose range holds the sought key, and where it would stand; false when the map is empty.
+    /// </summary>
     private bool LoadSought(out int index)
     {
         var sought = _sought.AsSpan(0, _soughtLength);
@@ -132,7 +134,9 @@ internal sealed partial class MapWalker
         return true;
     }
 
-    /// <summary>Loads the next or previous leaf. Its first key must lie on the right side, so that no cycle can hold us.</summary>
+    /// <summary>
+    /// Loads the next or previous leaf. Its first key must lie on the right side, so that no cycle can hold us.
+    /// </summary>
     private bool LoadNeighbour(PagePos position, bool forward)
     {
         if (position.IsNil)

@@ -69,7 +69,9 @@ internal sealed partial class MapWalker
     }
 
     /// <summary>Value of the entry, overflow assembled; valid until the next move.</summary>
-    /// <exception cref="InvalidOperationException">It stands on no entry; or on one with overflow, removed since.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It stands on no entry; or on one with overflow, removed since.
+    /// </exception>
     public ReadOnlySpan<byte> Value
     {
         get

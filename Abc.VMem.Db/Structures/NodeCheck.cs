@@ -4,7 +4,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Verification of one node: order, fences, padding, and that every byte of the cells belongs to one cell at most.</summary>
+/// <summary>
+/// Verification of one node: order, fences, padding, and that every byte of the cells belongs to one cell at most.
+/// </summary>
 internal static class NodeCheck
 {
     /// <summary>Verifies a node whose keys have to be in [lower, upper).</summary>

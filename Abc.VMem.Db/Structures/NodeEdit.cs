@@ -5,7 +5,8 @@ namespace Abc.VMem.Db.Structures;
 
 /// <summary>
 /// Small changes inside one node, which move few bytes because the log stores the bytes that differ. The page was
-/// checked by a <see cref="NodeView"/> before. What needs more room or another prefix is left to <see cref="NodeEntries"/>.
+/// checked by a <see cref="NodeView"/> before. What needs more room or another prefix is left to <see
+/// cref="NodeEntries"/>.
 /// </summary>
 internal static class NodeEdit
 {
@@ -20,7 +21,9 @@ internal static class NodeEdit
         };
     }
 
-    /// <summary>Inserts an entry; false, and no change, when the prefix does not fit or the gap is too small.</summary>
+    /// <summary>
+    /// Inserts an entry; false, and no change, when the prefix does not fit or the gap is too small.
+    /// </summary>
     public static bool TryInsert(Span<byte> page, int index, in NodeEntry entry, bool isLeaf)
     {
         ref var header = ref Layout.At<PageHeader>(page, 0);
@@ -80,7 +83,9 @@ internal static class NodeEdit
         return true;
     }
 
-    /// <summary>Removes an entry of a node that has more than one; in a branch also the first, with its child.</summary>
+    /// <summary>
+    /// Removes an entry of a node that has more than one; in a branch also the first, with its child.
+    /// </summary>
     public static void Remove(Span<byte> page, int index, int level)
     {
         bool isLeaf = level == 0;
@@ -201,7 +206,9 @@ internal static class NodeEdit
         items[index..count].CopyTo(items[(index + 1)..]);
     }
 
-    /// <summary>Moves the arrays of a node of count entries over the entry at an index; what they leave is zeroed.</summary>
+    /// <summary>
+    /// Moves the arrays of a node of count entries over the entry at an index; what they leave is zeroed.
+    /// </summary>
     private static void CloseSlot(Span<byte> page, int heads, int count, int index, bool isLeaf)
     {
         int room = NodeLayout.Room(count);

@@ -4,8 +4,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Entries of one node, or of two neighbours, with at most one entry inserted or replaced: what a node is rebuilt, split
-/// or merged from. The views must lie over copies, since the pages themselves are built anew.
+/// Entries of one node, or of two neighbours, with at most one entry inserted or replaced: what a node is rebuilt,
+/// split or merged from. The views must lie over copies, since the pages themselves are built anew.
 /// </summary>
 internal readonly ref struct NodeEntries
 {
@@ -26,7 +26,9 @@ internal readonly ref struct NodeEntries
         _inserted = replaces ? 0 : 1;
     }
 
-    /// <summary>Two neighbours; in a branch, the separator between them comes down to the right one's first child.</summary>
+    /// <summary>
+    /// Two neighbours; in a branch, the separator between them comes down to the right one's first child.
+    /// </summary>
     public NodeEntries(NodeView left, NodeView right, ReadOnlySpan<byte> separator)
     {
         _first = left;
@@ -44,7 +46,9 @@ internal readonly ref struct NodeEntries
 
     private bool IsLeaf => _first.IsLeaf;
 
-    /// <summary>Copies a key and returns its length; the destination has room for the longest key and a head.</summary>
+    /// <summary>
+    /// Copies a key and returns its length; the destination has room for the longest key and a head.
+    /// </summary>
     public int CopyKey(int index, Span<byte> destination)
     {
         if (index == _editIndex)
@@ -57,7 +61,9 @@ internal readonly ref struct NodeEntries
         return node.CopyKey(index, destination);
     }
 
-    /// <summary>Whether the entries in [from, to) fit in one page's capacity, of which the given bytes may be used.</summary>
+    /// <summary>
+    /// Whether the entries in [from, to) fit in one page's capacity, of which the given bytes may be used.
+    /// </summary>
     public bool Fit(int from, int to, int bytes = NodeLayout.CapacityBytes)
     {
         int prefixLength = CommonPrefix(from, to, default);
@@ -94,7 +100,9 @@ internal readonly ref struct NodeEntries
         return 0;
     }
 
-    /// <summary>Builds a node from the entries in [from, to); page header and links stay, the gap becomes zero.</summary>
+    /// <summary>
+    /// Builds a node from the entries in [from, to); page header and links stay, the gap becomes zero.
+    /// </summary>
     [SkipLocalsInit]
     public void Build(Span<byte> page, int from, int to)
     {
@@ -193,7 +201,9 @@ internal readonly ref struct NodeEntries
         ? NodeLayout.LeafCellBytes(suffixLength, payloadLength)
         : NodeLayout.BranchCellBytes(suffixLength);
 
-    /// <summary>Length of what the keys in [from, to) share, a branch's first entry left out; copied when there is room.</summary>
+    /// <summary>
+    /// Length of what the keys in [from, to) share, a branch's first entry left out; copied when there is room.
+    /// </summary>
     [SkipLocalsInit]
     private int CommonPrefix(int from, int to, Span<byte> destination)
     {

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>An entry on its way into a node: key and value (or its overflow reference), or separator and child.</summary>
+/// <summary>
+/// An entry on its way into a node: key and value (or its overflow reference), or separator and child.
+/// </summary>
 internal readonly ref struct NodeEntry
 {
     /// <summary>The whole key.</summary>

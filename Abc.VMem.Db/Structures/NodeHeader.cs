@@ -13,7 +13,9 @@ internal struct NodeHeader
     /// <summary>Length of the prefix that all keys of the node share, 0..1000.</summary>
     [FieldOffset(0)] public ushort PrefixLength;
 
-    /// <summary>Offset in the page of the lowest cell byte; 4096 when there is no cell. The gap before it is zero.</summary>
+    /// <summary>
+    /// Offset in the page of the lowest cell byte; 4096 when there is no cell. The gap before it is zero.
+    /// </summary>
     [FieldOffset(2)] public ushort CellsStart;
 
     /// <summary>Bytes between CellsStart and the page's end that belong to no cell any more.</summary>

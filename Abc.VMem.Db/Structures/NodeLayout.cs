@@ -4,8 +4,9 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Where things are in a node: header, prefix, heads, [children,] slots, gap, cells. Heads and children have room for a
-/// multiple of 8 entries, so that the arrays behind them move on every eighth insert only and vectors read whole lanes.
+/// Where things are in a node: header, prefix, heads, [children,] slots, gap, cells. Heads and children have room for
+/// a multiple of 8 entries, so that the arrays behind them move on every eighth insert only and vectors read whole
+/// lanes.
 /// </summary>
 internal static class NodeLayout
 {

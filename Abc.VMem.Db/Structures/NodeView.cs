@@ -112,7 +112,9 @@ internal readonly ref partial struct NodeView
         };
     }
 
-    /// <summary>Copies a key and returns its length; the destination has room for the longest key and a head.</summary>
+    /// <summary>
+    /// Copies a key and returns its length; the destination has room for the longest key and a head.
+    /// </summary>
     public int CopyKey(int index, Span<byte> destination)
     {
         var rest = Suffix(index, out int length);
@@ -129,7 +131,9 @@ internal readonly ref partial struct NodeView
         return PrefixLength + length;
     }
 
-    /// <summary>Where the cell of an entry is; in a branch 0..8 is the suffix's length, and there is no cell.</summary>
+    /// <summary>
+    /// Where the cell of an entry is; in a branch 0..8 is the suffix's length, and there is no cell.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Slot(int index) => Layout.Array<ushort>(_page, _slotsOffset, Count)[index];
 
@@ -180,6 +184,7 @@ internal readonly ref partial struct NodeView
             position,
             FormattableString.Invariant($"a node of level {level} whose arrays end before its cells"),
             FormattableString.Invariant(
-                $"{header.Type} of level {header.Level}, {header.ItemCount} entries, prefix {node.PrefixLength}, cells from {node.CellsStart}"));
+                $"{header.Type} of level {header.Level}, {header.ItemCount} entries")
+            + FormattableString.Invariant($", prefix {node.PrefixLength}, cells from {node.CellsStart}"));
     }
 }

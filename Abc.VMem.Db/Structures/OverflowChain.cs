@@ -5,7 +5,9 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Values that do not fit in their leaf: a doubly linked chain of pages, full but for the last.</summary>
 internal static class OverflowChain
 {
-    /// <summary>Up to here a buffer is trusted to the length in the file; beyond, it grows as pages really come.</summary>
+    /// <summary>
+    /// Up to here a buffer is trusted to the length in the file; beyond, it grows as pages really come.
+    /// </summary>
     private const int TrustedBytes = 1 << 20;
 
     /// <summary>Pages that a value takes.</summary>
@@ -14,8 +16,8 @@ internal static class OverflowChain
     /// <summary>The length, once it is known to be one that can be.</summary>
     public static int CheckedLength(in OverflowReference reference)
     {
-        if (reference.Length is <= 0 or > BTree.MaxValueBytes || reference.Front.Value <= 0
-            || reference.Back.Value <= 0)
+        if (reference.Length is <= 0 or > BTree.MaxValueBytes || reference.Front.Value <= 1
+            || reference.Back.Value <= 1)
         {
             MapErrors.ThrowOverflow(
                 reference.Front, FormattableString.Invariant($"a length of 1 to {BTree.MaxValueBytes}"),

@@ -3,7 +3,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Stands in a leaf cell for a value that is kept in a chain of overflow pages. FORMAT.md §6. Little-endian.</summary>
+/// <summary>
+/// Stands in a leaf cell for a value that is kept in a chain of overflow pages. FORMAT.md §6. Little-endian.
+/// </summary>
 [OnDisk, StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal struct OverflowReference
 {

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Follows an overflow chain; ends after the number of pages that its length asks for, whatever the links say.</summary>
+/// <summary>
+/// Follows an overflow chain; ends after the number of pages that its length asks for, whatever the links say.
+/// </summary>
 internal struct OverflowWalk
 {
     private readonly PagePos _back;

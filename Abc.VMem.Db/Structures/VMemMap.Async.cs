@@ -2,7 +2,9 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db;
 
-/// <summary>Changing a map without blocking a thread. Cancelled after the log was written, the outcome is unknown.</summary>
+/// <summary>
+/// Changing a map without blocking a thread. Cancelled after the log was written, the outcome is unknown.
+/// </summary>
 public sealed partial class VMemMap
 {
     /// <summary>As <see cref="Put"/>, without blocking a thread.</summary>

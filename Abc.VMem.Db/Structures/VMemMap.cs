@@ -4,9 +4,9 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// A persistent map from bytes to bytes, in the order of its keys (memcmp). Keys are 0 to 1,000 bytes, values up to 64 MB.
-/// A map of the database itself may be used from many threads: each call reads the last committed state, or is a
-/// transaction of its own. A map of a transaction or snapshot belongs to it.
+/// A persistent map from bytes to bytes, in the order of its keys (memcmp). Keys are 0 to 1,000 bytes, values up to
+/// 64 MB. A map of the database itself may be used from many threads: each call reads the last committed state, or is
+/// a transaction of its own. A map of a transaction or snapshot belongs to it.
 /// </summary>
 public sealed partial class VMemMap
 {
@@ -65,7 +65,9 @@ public sealed partial class VMemMap
         }
     }
 
-    /// <summary>Hands the value of a key to a callback, without a copy where it lies in one page; false when absent.</summary>
+    /// <summary>
+    /// Hands the value of a key to a callback, without a copy where it lies in one page; false when absent.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="state">Handed through to the callback.</param>
     /// <param name="reader">Receives the value, which is valid during the call only. It must not use the map.</param>
@@ -85,7 +87,9 @@ public sealed partial class VMemMap
         }
     }
 
-    /// <summary>A cursor that stands between the last key below, and the first key not below, the given one.</summary>
+    /// <summary>
+    /// A cursor that stands between the last key below, and the first key not below, the given one.
+    /// </summary>
     public MapCursor Seek(ReadOnlySpan<byte> key)
     {
         var cursor = SeekFirst();

@@ -7,9 +7,10 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db;
 
 /// <summary>
-/// A persistent map in the order of its keys; strings are in ordinal order. Values are stored as they are (byte arrays),
-/// as UTF-8 (strings), at fixed width (numbers, dates, Guid) or as MessagePack. A map of the database itself may be used
-/// from many threads; a map of a transaction or snapshot belongs to it. An enumeration sees the map as of its start.
+/// A persistent map in the order of its keys; strings are in ordinal order. Values are stored as they are (byte
+/// arrays), as UTF-8 (strings), at fixed width (numbers, dates, Guid) or as MessagePack. A map of the database itself
+/// may be used from many threads; a map of a transaction or snapshot belongs to it. An enumeration sees the map as of
+/// its start.
 /// </summary>
 /// <typeparam name="TKey">Type of the keys.</typeparam>
 /// <typeparam name="TValue">Type of the values; null is no value.</typeparam>
@@ -87,7 +88,8 @@ public sealed partial class VMemMap<TKey, TValue> : IEnumerable<KeyValuePair<TKe
     public VMemMapRange<TKey, TValue> Reverse() => new(this, null, null, descending: true);
 
     /// <summary>Walks all entries in order, as of now.</summary>
-    public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator() => Walk(null, null, descending: false).GetEnumerator();
+    public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator() =>
+        Walk(null, null, descending: false).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
