@@ -12,6 +12,11 @@ public sealed partial class VMemDatabase
     /// </summary>
     public void Checkpoint() => _engine.Checkpoint();
 
+    /// <inheritdoc cref="Checkpoint"/>
+    /// <param name="cancellationToken">Gives up before the checkpoint starts.</param>
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(Checkpoint, cancellationToken);
+
     /// <summary>
     /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes
     /// against documents both ways, and that each page is either reachable or free. Readers and the writer go on
