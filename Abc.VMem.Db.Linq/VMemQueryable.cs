@@ -29,12 +29,19 @@ public static partial class VMemQueryable
     /// Shows how a query that ends with one value runs, such as <c>query.Explain(q => q.Count())</c>. With <paramref
     /// name="analyze"/> it is run, and what it read is shown as well.
     /// </summary>
-    /// <exception cref="ArgumentException">The query is not over a collection of this database.</exception>
+    /// <exception cref="ArgumentException">
+    /// The query is not over a collection of this database, or does not end with a value.
+    /// </exception>
     public static QueryPlan Explain<T, TResult>(
         this IQueryable<T> query, Expression<Func<IQueryable<T>, TResult>> end, bool analyze = false)
     {
         var provider = ProviderOf(query);
         ArgumentNullException.ThrowIfNull(end);
+        if (typeof(IQueryable).IsAssignableFrom(typeof(TResult)))
+        {
+            throw new ArgumentException("The query ends with rows: call Explain() on it.", nameof(end));
+        }
+
         var whole = ParameterReplacer.Replace(end, query.Expression);
         return provider.Explain<TResult>(whole, endsWithValue: true, analyze);
     }

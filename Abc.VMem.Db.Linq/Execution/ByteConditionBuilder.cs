@@ -49,7 +49,7 @@ internal sealed class ByteConditionBuilder(DocumentSchema schema, Type documentT
             return null;
         }
 
-        if (FieldEncoding.InIndex(condition.Field.Type) is not { } encoding)
+        if (condition.Field.InIndex is not { } encoding)
         {
             return condition.Test is CompareTest { Value: ConstantExpression { Value: null } } test
                 ? new ByteNull(source, test.Operator)

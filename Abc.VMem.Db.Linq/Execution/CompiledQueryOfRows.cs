@@ -27,6 +27,11 @@ internal sealed partial class CompiledQuery<T, TRow>(
     /// <inheritdoc/>
     public override TResult Value<TResult>(CollectionReader reader, QueryArguments arguments, RunReport? report)
     {
+        if (_isPoint && report is null && TryPoint(reader, arguments, out var row))
+        {
+            return As<TResult, TRow>(row!);
+        }
+
         var slice = Slice.Of(parts.Slices, arguments);
         if ((tail ?? _aggregate) is { } last)
         {
@@ -115,5 +120,5 @@ internal sealed partial class CompiledQuery<T, TRow>(
 
     [SuppressMessage("Performance", "CA1859", Justification = "The cast is what the method is for.")]
     private static TResult As<TResult, TValue>(TValue value) =>
-        value is TResult result ? result : (TResult)(object?)value!;
+        typeof(TResult) == typeof(TValue) || value is null ? (TResult)(object?)value! : (TResult)(object)value;
 }

@@ -5,6 +5,8 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// </summary>
 internal abstract class DocumentCursor : IDisposable
 {
+    private bool _isClosed;
+
     /// <summary>Encoded primary key of the candidate; valid until the next move.</summary>
     public abstract ReadOnlySpan<byte> Key { get; }
 
@@ -17,8 +19,15 @@ internal abstract class DocumentCursor : IDisposable
     /// <summary>The candidate's document, valid until the next move; false when there is none.</summary>
     public abstract bool TryLoad(out ReadOnlyMemory<byte> document);
 
-    /// <summary>Ends the walk.</summary>
-    public void Dispose() => Close();
+    /// <summary>Ends the walk, once.</summary>
+    public void Dispose()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            Close();
+        }
+    }
 
     /// <summary>Ends the walk.</summary>
     protected virtual void Close()

@@ -29,6 +29,20 @@ internal sealed partial class DocumentPlan<T>
         _primaryOrder = order.Primary;
         _sort = parts.Order.Count == 0 ? null : new SortPlan<T>(parts.Document, parts.Order, definition.Schema);
         _paths = new AccessPlanner(definition, _conditions, order).List();
+        Point = PointLookup.TryCreate(_conditions, definition);
+    }
+
+    /// <summary>
+    /// The lookup of one document by its key that the query asks for; null when it asks for anything else.
+    /// </summary>
+    public PointLookup? Point { get; }
+
+    /// <summary>A view of a document that was read.</summary>
+    public DocumentView<T> View(CollectionReader reader, ReadOnlyMemory<byte> document)
+    {
+        var view = new DocumentView<T>(_serializer, reader.Definition.Schema);
+        view.Show(document);
+        return view;
     }
 
     /// <summary>Opens the matches.</summary>

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Text;
 using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
@@ -40,6 +41,27 @@ internal sealed class FieldValueExpression : Expression
     /// <inheritdoc/>
     protected override Expression VisitChildren(ExpressionVisitor visitor) => this;
 
-    private static T? Read<T>(FieldReader reader, ReadOnlyMemory<byte> bytes) =>
-        reader.Decode<T>(reader.Read(bytes.Span));
+    /// <remarks>The frequent types are read here: a general codec costs several times as much.</remarks>
+    private static T? Read<T>(FieldReader reader, ReadOnlyMemory<byte> bytes)
+    {
+        var token = reader.Read(bytes.Span);
+        if (typeof(T) == typeof(string) && TokenDecoder.TryReadUtf8(token, out var utf8))
+        {
+            return (T)(object)Encoding.UTF8.GetString(utf8);
+        }
+
+        if (typeof(T) == typeof(int) && TokenDecoder.TryReadInt64(token, out var narrow) && narrow == (int)narrow)
+        {
+            return (T)(object)(int)narrow;
+        }
+
+        if (typeof(T) == typeof(long) && TokenDecoder.TryReadInt64(token, out var number))
+        {
+            return (T)(object)number;
+        }
+
+        return typeof(T) == typeof(bool) && TokenDecoder.TryReadBoolean(token, out var flag)
+            ? (T)(object)flag
+            : reader.Decode<T>(token);
+    }
 }

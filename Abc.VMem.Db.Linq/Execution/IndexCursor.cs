@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// <summary>Takes candidates from an index in the order of its entries, fetching each document by its key.</summary>
 internal sealed class IndexCursor(CollectionReader reader, EntryWalk entries) : DocumentCursor
 {
-    private readonly ValueBuffer _document = new();
+    private readonly ValueBuffer _document = WorkBuffers.TakeDocument();
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Key => entries.Current.PrimaryKey;
@@ -23,5 +23,9 @@ internal sealed class IndexCursor(CollectionReader reader, EntryWalk entries) : 
     }
 
     /// <inheritdoc/>
-    protected override void Close() => entries.Dispose();
+    protected override void Close()
+    {
+        WorkBuffers.Return(_document);
+        entries.Dispose();
+    }
 }

@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// <summary>Fetches the documents of collected keys, in the list's order or backwards.</summary>
 internal sealed class KeyListCursor(CollectionReader reader, KeyList keys, bool descending) : DocumentCursor
 {
-    private readonly ValueBuffer _document = new();
+    private readonly ValueBuffer _document = WorkBuffers.TakeDocument();
     private int _position = -1;
 
     /// <inheritdoc/>
@@ -22,4 +22,7 @@ internal sealed class KeyListCursor(CollectionReader reader, KeyList keys, bool 
         document = isThere ? _document.Memory : default;
         return isThere;
     }
+
+    /// <inheritdoc/>
+    protected override void Close() => WorkBuffers.Return(_document);
 }

@@ -29,7 +29,7 @@ internal sealed class OrderedIndexCursor(
     private const int HeldRunLength = 256;
 
     private readonly EntryWalk _entries = new(reader, index, ranges, descending);
-    private readonly ValueBuffer _document = new();
+    private readonly ValueBuffer _document = WorkBuffers.TakeDocument();
     private KeyList _run = new();
     private IndexScan? _longRun;
     private int _position;
@@ -74,6 +74,7 @@ internal sealed class OrderedIndexCursor(
     /// <inheritdoc/>
     protected override void Close()
     {
+        WorkBuffers.Return(_document);
         _longRun?.Dispose();
         _entries.Dispose();
     }

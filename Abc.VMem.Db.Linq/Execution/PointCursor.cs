@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// <summary>Fetches the documents of given primary keys, those that exist, in their order or backwards.</summary>
 internal sealed class PointCursor(CollectionReader reader, byte[][] keys, bool descending) : DocumentCursor
 {
-    private readonly ValueBuffer _document = new();
+    private readonly ValueBuffer _document = WorkBuffers.TakeDocument();
     private int _position = -1;
 
     /// <inheritdoc/>
@@ -25,4 +25,7 @@ internal sealed class PointCursor(CollectionReader reader, byte[][] keys, bool d
         document = isThere ? _document.Memory : default;
         return isThere;
     }
+
+    /// <inheritdoc/>
+    protected override void Close() => WorkBuffers.Return(_document);
 }

@@ -13,6 +13,8 @@ internal sealed class Field
         Expression = expression;
         List = list;
         Type = expression.Type;
+        InIndex = FieldEncoding.InIndex(Type);
+        InPrimaryKey = FieldEncoding.InPrimaryKey(Type);
     }
 
     /// <summary>Stands for what the members are read from.</summary>
@@ -26,6 +28,12 @@ internal sealed class Field
 
     /// <summary>Declared type of the values.</summary>
     public Type Type { get; }
+
+    /// <summary>How indexes encode the values; null when they can't.</summary>
+    public FieldEncoding? InIndex { get; }
+
+    /// <summary>How a primary key encodes the values; null when it can't.</summary>
+    public FieldEncoding? InPrimaryKey { get; }
 
     /// <summary>Whether the value is an element itself.</summary>
     public bool IsElement => Expression == Root;

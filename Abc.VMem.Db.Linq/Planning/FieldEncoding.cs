@@ -54,7 +54,7 @@ internal sealed record KeyPart(FieldPath Path, bool IsPrimary, string EncodingNa
             return null;
         }
 
-        var encoding = IsPrimary ? FieldEncoding.InPrimaryKey(field.Type) : FieldEncoding.InIndex(field.Type);
+        var encoding = IsPrimary ? field.InPrimaryKey : field.InIndex;
         return encoding?.Codec.Name == EncodingName ? encoding : null;
     }
 }

@@ -148,7 +148,7 @@ internal sealed class FieldReader
     public T? DecodeEach<T>(ReadOnlySpan<byte> token) =>
         TokenDecoder.Decode(token, TokenDecoder.CodecFor<T>(EachCodec), EachBinding, Name);
 
-    private string Name => $"{_root}.{Path}";
+    private string Name => field ??= $"{_root}.{Path}";
 
     private static FieldReader? Bind(DocumentSchema schema, ValueCodec codec, StorageShape? shape, FieldPath path)
     {
