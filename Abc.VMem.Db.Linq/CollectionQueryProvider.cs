@@ -50,11 +50,25 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     }
 
     /// <inheritdoc/>
-    public override QueryPlan Explain<TResult>(Expression expression, bool analyze)
+    public override QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze)
     {
         using var reader = collection.OpenReader();
         var (plan, arguments) = Prepare(expression, reader, out var wasCached);
-        return QueryPlan.Create<TResult>(collection.Name, plan, reader, arguments, wasCached, analyze);
+        var report = new RunReport();
+        long? rows = !analyze ? null
+            : endsWithValue ? CountValue(plan.Value<TResult>(reader, arguments, report))
+            : plan.Rows<TResult>(reader, arguments, report).LongCount();
+        var text = new PlanText();
+        text.Add("from", collection.Name);
+        plan.Explain(text, arguments, report);
+        return QueryPlan.Create(text, collection.Name, report, reader, wasCached, rows);
+    }
+
+    /// <summary>One value, whatever it is.</summary>
+    private static long CountValue<TResult>(TResult value)
+    {
+        _ = value;
+        return 1;
     }
 
     private (CompiledQuery Plan, QueryArguments Arguments) Prepare(Expression expression, CollectionReader reader) =>

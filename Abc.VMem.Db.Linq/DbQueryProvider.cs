@@ -10,7 +10,8 @@ internal abstract class DbQueryProvider : IQueryProvider
         .Single(method => method.Name == nameof(CreateQuery) && method.IsGenericMethodDefinition);
 
     /// <inheritdoc/>
-    public IQueryable<TElement> CreateQuery<TElement>(Expression expression) => new DbQueryable<TElement>(this, expression);
+    public IQueryable<TElement> CreateQuery<TElement>(Expression expression) =>
+        new DbQueryable<TElement>(this, expression);
 
     /// <inheritdoc/>
     public IQueryable CreateQuery(Expression expression)
@@ -32,7 +33,10 @@ internal abstract class DbQueryProvider : IQueryProvider
     public abstract string Describe(Expression expression);
 
     /// <summary>Shows how a query runs, after running it when that is wanted.</summary>
-    public abstract QueryPlan Explain<TResult>(Expression expression, bool analyze);
+    /// <param name="expression">The query.</param>
+    /// <param name="endsWithValue">Whether it ends with one value of the type, not with rows of it.</param>
+    /// <param name="analyze">Whether it is run.</param>
+    public abstract QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze);
 
     /// <summary>The encoded primary keys of the documents for which a predicate holds.</summary>
     public abstract IReadOnlyList<byte[]> Keys(Expression filter);

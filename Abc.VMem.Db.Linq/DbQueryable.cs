@@ -3,7 +3,9 @@ using System.Linq.Expressions;
 
 namespace Abc.VMem.Db.Linq;
 
-/// <summary>A query over a collection: the collection itself, or operators on it. Immutable; runs when enumerated.</summary>
+/// <summary>
+/// A query over a collection: the collection itself, or operators on it. Immutable; runs when enumerated.
+/// </summary>
 internal sealed class DbQueryable<T> : IOrderedQueryable<T>
 {
     private readonly DbQueryProvider _provider;

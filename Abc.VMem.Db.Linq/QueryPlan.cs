@@ -1,6 +1,5 @@
 using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Linq.Execution;
-using Abc.VMem.Db.Linq.Parsing;
 
 namespace Abc.VMem.Db.Linq;
 
@@ -35,24 +34,14 @@ public sealed class QueryPlan
     /// <summary>The plan as text, one line per step.</summary>
     public override string ToString() => _text;
 
-    /// <summary>Explains a plan, after running it when that is wanted.</summary>
-    internal static QueryPlan Create<TResult>(
-        string collection,
-        CompiledQuery plan,
-        CollectionReader reader,
-        QueryArguments arguments,
-        bool wasCached,
-        bool analyze)
+    /// <summary>Finishes the text of a plan.</summary>
+    internal static QueryPlan Create(
+        PlanText text, string collection, RunReport report, CollectionReader reader, bool wasCached, long? rows)
     {
-        var report = new RunReport();
-        long? rows = analyze ? plan.Rows<TResult>(reader, arguments, report).LongCount() : null;
-        var text = new PlanText();
-        text.Add("from", collection);
-        plan.Explain(text, reader, arguments, report);
         text.Add("plan", wasCached ? "from the cache" : "made for this call");
-        if (analyze)
+        if (rows is not null)
         {
-            text.Add("read", $"{reader.DocumentsRead} documents, {reader.IndexEntriesRead} index entries, {rows} rows");
+            text.Add("read", $"{reader.DocumentsRead} documents, {reader.IndexEntriesRead} index entries; {rows} rows");
         }
 
         return new QueryPlan(text.ToString())
@@ -60,8 +49,8 @@ public sealed class QueryPlan
             Collection = collection,
             Index = report.Access?.Path is Planning.IndexPath path ? path.Index.Name : null,
             IsCached = wasCached,
-            DocumentsRead = analyze ? reader.DocumentsRead : null,
-            IndexEntriesRead = analyze ? reader.IndexEntriesRead : null,
+            DocumentsRead = rows is null ? null : reader.DocumentsRead,
+            IndexEntriesRead = rows is null ? null : reader.IndexEntriesRead,
             Rows = rows,
         };
     }

@@ -20,7 +20,8 @@ public static partial class VMemQueryable
 
     /// <summary>All rows of a query.</summary>
     /// <exception cref="ArgumentException">The query is not over a collection of this database.</exception>
-    public static async Task<List<T>> ToListAsync<T>(this IQueryable<T> query, CancellationToken cancellationToken = default)
+    public static async Task<List<T>> ToListAsync<T>(
+        this IQueryable<T> query, CancellationToken cancellationToken = default)
     {
         ProviderOf(query);
         var rows = new List<T>();

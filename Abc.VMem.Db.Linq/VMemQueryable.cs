@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Abc.VMem.Db.Linq.Parsing;
 
 namespace Abc.VMem.Db.Linq;
 
@@ -22,7 +23,21 @@ public static partial class VMemQueryable
     /// </summary>
     /// <exception cref="ArgumentException">The query is not over a collection of this database.</exception>
     public static QueryPlan Explain<T>(this IQueryable<T> query, bool analyze = false) =>
-        ProviderOf(query).Explain<T>(query.Expression, analyze);
+        ProviderOf(query).Explain<T>(query.Expression, endsWithValue: false, analyze);
+
+    /// <summary>
+    /// Shows how a query that ends with one value runs, such as <c>query.Explain(q => q.Count())</c>. With <paramref
+    /// name="analyze"/> it is run, and what it read is shown as well.
+    /// </summary>
+    /// <exception cref="ArgumentException">The query is not over a collection of this database.</exception>
+    public static QueryPlan Explain<T, TResult>(
+        this IQueryable<T> query, Expression<Func<IQueryable<T>, TResult>> end, bool analyze = false)
+    {
+        var provider = ProviderOf(query);
+        ArgumentNullException.ThrowIfNull(end);
+        var whole = ParameterReplacer.Replace(end, query.Expression);
+        return provider.Explain<TResult>(whole, endsWithValue: true, analyze);
+    }
 
     /// <summary>Deletes the documents for which a predicate holds, in one transaction; returns how many.</summary>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>

@@ -42,7 +42,9 @@ public sealed partial class VMemDatabase
             check.MapEntries);
     }
 
-    /// <summary>Writes a copy of the database as of this moment into a new file. Readers and the writer go on meanwhile.</summary>
+    /// <summary>
+    /// Writes a copy of the database as of this moment into a new file. Readers and the writer go on meanwhile.
+    /// </summary>
     /// <param name="path">The new file; there must be none yet.</param>
     /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it, and removes what was written.</param>

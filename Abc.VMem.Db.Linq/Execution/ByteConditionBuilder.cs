@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Planning;
 using Abc.VMem.Db.Serialization;
 
@@ -50,7 +51,7 @@ internal sealed class ByteConditionBuilder(DocumentSchema schema, Type documentT
 
         if (FieldEncoding.InIndex(condition.Field.Type) is not { } encoding)
         {
-            return condition.Test is CompareTest { Value: System.Linq.Expressions.ConstantExpression { Value: null } } test
+            return condition.Test is CompareTest { Value: ConstantExpression { Value: null } } test
                 ? new ByteNull(source, test.Operator)
                 : null;
         }

@@ -12,7 +12,9 @@ internal abstract class ByteTest
 /// <summary>A condition that can be tested on bytes, without values. Immutable, thread-safe.</summary>
 internal abstract class ByteCondition
 {
-    /// <summary>The test with an execution's values; null when these values leave it to the compiled predicate.</summary>
+    /// <summary>
+    /// The test with an execution's values; null when these values leave it to the compiled predicate.
+    /// </summary>
     public abstract ByteTest? Bind(QueryArguments arguments);
 }
 

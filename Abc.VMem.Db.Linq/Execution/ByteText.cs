@@ -11,7 +11,9 @@ internal sealed class ByteText(TokenSource source, bool atEnd, Expression part) 
     /// <inheritdoc/>
     public override ByteTest? Bind(QueryArguments arguments)
     {
-        var text = Operand.TryGet(part, arguments, out var value) ? value as string ?? (value as char?)?.ToString() : null;
+        var text = Operand.TryGet(part, arguments, out var value)
+            ? value as string ?? (value as char?)?.ToString()
+            : null;
         return text is not null && Utf8Text.TryEncode(text, out var utf8) ? new Search(source, atEnd, utf8) : null;
     }
 

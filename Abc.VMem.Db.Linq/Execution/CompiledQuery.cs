@@ -12,11 +12,9 @@ internal abstract class CompiledQuery
     /// <summary>The values that an execution brings.</summary>
     public required IReadOnlyList<Slot> Slots { get; init; }
 
-    /// <summary>How many executions took the plan from the cache.</summary>
-    public long CacheHits { get; set; }
-
     /// <summary>Runs a query that ends with rows; the reader is used until the enumeration ends.</summary>
-    public abstract IEnumerable<TResult> Rows<TResult>(CollectionReader reader, QueryArguments arguments, RunReport? report);
+    public abstract IEnumerable<TResult> Rows<TResult>(
+        CollectionReader reader, QueryArguments arguments, RunReport? report);
 
     /// <summary>Runs a query that ends with one value.</summary>
     public abstract TResult Value<TResult>(CollectionReader reader, QueryArguments arguments, RunReport? report);
@@ -25,5 +23,5 @@ internal abstract class CompiledQuery
     public abstract IReadOnlyList<byte[]> Keys(CollectionReader reader, QueryArguments arguments);
 
     /// <summary>Shows the plan.</summary>
-    public abstract void Explain(PlanText text, CollectionReader reader, QueryArguments arguments, RunReport? report);
+    public abstract void Explain(PlanText text, QueryArguments arguments, RunReport report);
 }

@@ -1,12 +1,49 @@
-using Abc.VMem.Db.Collections;
+using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Parsing;
+using Abc.VMem.Db.Linq.Planning;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
 internal sealed partial class CompiledQuery<T, TRow>
 {
     /// <inheritdoc/>
-    public override void Explain(PlanText text, CollectionReader reader, QueryArguments arguments, RunReport? report)
+    public override void Explain(PlanText text, QueryArguments arguments, RunReport report)
     {
+        var slice = Slice.Of(parts.Slices, arguments);
+        documents.Explain(text, arguments, report, slice);
+        if (slice != Slice.All)
+        {
+            text.Add("slice", slice.Limit == long.MaxValue ? $"skip {slice.Skip}"
+                : slice.Skip == 0 ? $"take {slice.Limit}"
+                : $"skip {slice.Skip}, take {slice.Limit}");
+        }
+
+        if (!parts.IsWholeDocument)
+        {
+            text.Add("select", factory.Description);
+        }
+
+        if (parts.End != QueryEnd.Rows)
+        {
+            text.Add("end", parts.End.ToString());
+        }
+
+        if (tail is not null)
+        {
+            text.Add("client", $"{string.Join(", ", Operators(tail.Body))} in LINQ to Objects  -- {tailReason}");
+        }
+    }
+
+    private static List<string> Operators(Expression tail)
+    {
+        var names = new List<string>();
+        while (tail is MethodCallExpression call)
+        {
+            names.Add(call.Method.Name);
+            tail = call.Object ?? call.Arguments[0];
+        }
+
+        names.Reverse();
+        return names;
     }
 }

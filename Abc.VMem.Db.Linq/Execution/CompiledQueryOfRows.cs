@@ -7,12 +7,17 @@ namespace Abc.VMem.Db.Linq.Execution;
 
 /// <summary>A plan whose documents are T and whose rows, before any tail, are TRow.</summary>
 internal sealed partial class CompiledQuery<T, TRow>(
-    QueryParts parts, DocumentPlan<T> documents, RowFactory<T, TRow> factory, QueryTail<TRow>? tail) : CompiledQuery
+    QueryParts parts,
+    DocumentPlan<T> documents,
+    RowFactory<T, TRow> factory,
+    QueryTail<TRow>? tail,
+    string? tailReason) : CompiledQuery
 {
     private readonly QueryTail<TRow>? _aggregate = QueryTail<TRow>.OfAggregate(parts.End);
 
     /// <inheritdoc/>
-    public override IEnumerable<TResult> Rows<TResult>(CollectionReader reader, QueryArguments arguments, RunReport? report)
+    public override IEnumerable<TResult> Rows<TResult>(
+        CollectionReader reader, QueryArguments arguments, RunReport? report)
     {
         var rows = Rows(reader, arguments, Slice.Of(parts.Slices, arguments), isReversed: false, report);
         return tail is not null ? tail.Run<IEnumerable<TResult>>(rows, arguments)
@@ -109,5 +114,6 @@ internal sealed partial class CompiledQuery<T, TRow>(
     }
 
     [SuppressMessage("Performance", "CA1859", Justification = "The cast is what the method is for.")]
-    private static TResult As<TResult, TValue>(TValue value) => value is TResult result ? result : (TResult)(object?)value!;
+    private static TResult As<TResult, TValue>(TValue value) =>
+        value is TResult result ? result : (TResult)(object?)value!;
 }

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>Walks candidates by their keys and loads a document only when it is asked for. Holds no pin between moves.</summary>
+/// <summary>
+/// Walks candidates by their keys and loads a document only when it is asked for. Holds no pin between moves.
+/// </summary>
 internal abstract class DocumentCursor : IDisposable
 {
     /// <summary>Encoded primary key of the candidate; valid until the next move.</summary>

@@ -92,7 +92,9 @@ internal sealed partial class DocumentPlan<T>
             var count = 0L;
             foreach (var range in _access.Ranges)
             {
-                count += _access.Path is IndexPath path ? reader.CountRange(path.Index, range) : reader.CountRange(range);
+                count += _access.Path is IndexPath path
+                    ? reader.CountRange(path.Index, range)
+                    : reader.CountRange(range);
             }
 
             return count;
@@ -109,7 +111,9 @@ internal sealed partial class DocumentPlan<T>
             ? new PointCursor(reader, keys, IsBackwards)
             : new ScanCursor(reader, _access.Ranges, IsBackwards);
 
-        /// <summary>Whether primary keys are walked backwards: asked for once, by the order or by Last, but not twice.</summary>
+        /// <summary>
+        /// Whether primary keys are walked backwards: asked for once, by the order or by Last, but not twice.
+        /// </summary>
         private bool IsBackwards => (plan._primaryOrder == PrimaryOrder.Descending) != isReversed
             && plan._primaryOrder != PrimaryOrder.None;
 

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>The document that a query looks at, as bytes and, once it is asked for, as an object. Reused, not thread-safe.</summary>
+/// <summary>
+/// The document that a query looks at, as bytes and, once it is asked for, as an object. Reused, not thread-safe.
+/// </summary>
 internal sealed class DocumentView<T>(DocumentSerializer<T> serializer, DocumentSchema schema)
 {
     private T? _value;

@@ -40,5 +40,6 @@ internal sealed class FieldValueExpression : Expression
     /// <inheritdoc/>
     protected override Expression VisitChildren(ExpressionVisitor visitor) => this;
 
-    private static T? Read<T>(FieldReader reader, ReadOnlyMemory<byte> bytes) => reader.Decode<T>(reader.Read(bytes.Span));
+    private static T? Read<T>(FieldReader reader, ReadOnlyMemory<byte> bytes) =>
+        reader.Decode<T>(reader.Read(bytes.Span));
 }

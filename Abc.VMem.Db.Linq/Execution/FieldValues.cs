@@ -1,10 +1,13 @@
 using System.Linq.Expressions;
+using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
 using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>Replaces the members of a document in an expression by reads of its bytes, so that it needs no decoding.</summary>
+/// <summary>
+/// Replaces the members of a document in an expression by reads of its bytes, so that it needs no decoding.
+/// </summary>
 internal sealed class FieldValues : ExpressionVisitor
 {
     private readonly DocumentSchema _schema;
@@ -27,6 +30,19 @@ internal sealed class FieldValues : ExpressionVisitor
     protected override Expression VisitParameter(ParameterExpression node)
     {
         _needsDocument |= node == _document;
+        return node;
+    }
+
+    /// <remarks>A nested query takes its parameters from the document itself.</remarks>
+    protected override Expression VisitUnary(UnaryExpression node)
+    {
+        if (node.NodeType != ExpressionType.Quote)
+        {
+            return base.VisitUnary(node);
+        }
+
+        _needsDocument |= !ReferenceEquals(
+            ParameterReplacer.Replace(node, _document, Expression.Default(_document.Type)), node);
         return node;
     }
 

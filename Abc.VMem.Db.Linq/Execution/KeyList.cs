@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>Many short keys in one array: what a query collects before it fetches. At most 2 GB. Not thread-safe.</summary>
+/// <summary>
+/// Many short keys in one array: what a query collects before it fetches. At most 2 GB. Not thread-safe.
+/// </summary>
 internal sealed class KeyList
 {
     private byte[] _bytes = new byte[1024];

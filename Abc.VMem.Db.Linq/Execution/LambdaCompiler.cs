@@ -8,7 +8,9 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// <summary>Something compiled that is computed from a document.</summary>
 internal delegate TResult DocumentFunc<T, TResult>(DocumentView<T> document, QueryArguments arguments);
 
-/// <summary>Compiles what the planner does not understand, once per plan; the values of an execution are an argument.</summary>
+/// <summary>
+/// Compiles what the planner does not understand, once per plan; the values of an execution are an argument.
+/// </summary>
 internal static class LambdaCompiler
 {
     private static readonly MethodInfo GetMethod = typeof(QueryArguments).GetMethod(nameof(QueryArguments.Get))!;
@@ -33,14 +35,17 @@ internal static class LambdaCompiler
             static (body, parameter) => Expression.Convert(NullPropagator.Nullable(body, parameter), typeof(object)));
 
     /// <summary>Compiles the operators that LINQ to Objects runs over a plan's rows.</summary>
-    public static Func<IEnumerable<TRow>, QueryArguments, TResult> Tail<TRow, TResult>(SourceExpression rows, Expression tail)
+    public static Func<IEnumerable<TRow>, QueryArguments, TResult> Tail<TRow, TResult>(
+        SourceExpression rows, Expression tail)
     {
         var stream = Expression.Parameter(typeof(IEnumerable<TRow>), "rows");
         var body = NullPropagator.Value(ParameterReplacer.Replace(tail, rows, stream), stream);
         return Compile<Func<IEnumerable<TRow>, QueryArguments, TResult>>(body, stream, null);
     }
 
-    /// <remarks>On the bytes of the members that it reads where that is all it needs, else on the decoded document.</remarks>
+    /// <remarks>
+    /// On the bytes of the members that it reads where that is all it needs, else on the decoded document.
+    /// </remarks>
     private static DocumentFunc<T, TResult> OfDocument<T, TResult>(
         ParameterExpression document,
         Expression body,

@@ -18,8 +18,8 @@ internal sealed partial class NullPropagator
             case ExpressionType.Coalesce:
                 return VisitCoalesce(node);
             case ExpressionType.ArrayIndex:
-                return Guard(
-                    Visit(node.Left), node.Left, array => Expression.ArrayIndex(array, Demand(Visit(node.Right), typeof(int))));
+                var index = Demand(Visit(node.Right), typeof(int));
+                return Guard(Visit(node.Left), node.Left, array => Expression.ArrayIndex(array, index));
             default:
                 return VisitOperator(node);
         }

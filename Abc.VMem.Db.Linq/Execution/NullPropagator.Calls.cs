@@ -105,7 +105,7 @@ internal sealed partial class NullPropagator
     {
         SlotExpression or ConstantExpression or NewExpression or MemberInitExpression or NewArrayExpression => false,
         UnaryExpression { NodeType: ExpressionType.Convert, Operand: var operand } => CanBeMissing(operand),
-        MethodCallExpression { Type.IsInterface: true } call when call.Method.DeclaringType == typeof(Enumerable) => false,
+        MethodCallExpression { Type.IsInterface: true, Method.DeclaringType: var home } => home != typeof(Enumerable),
         _ => instance != _document,
     };
 

@@ -8,8 +8,9 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// null is demanded, in a projection for example, null is an error.
 /// </summary>
 /// <remarks>
-/// A visited node keeps its type, or is "lifted": of the nullable form of its value type, null when something on its way
-/// was. What a slot gives is not guarded: null in the application's own variables fails as it does in LINQ to Objects.
+/// A visited node keeps its type, or is "lifted": of the nullable form of its value type, null when something on its
+/// way was. What a slot gives is not guarded: null in the application's own variables fails as it does in LINQ to
+/// Objects.
 /// </remarks>
 internal sealed partial class NullPropagator : ExpressionVisitor
 {
@@ -25,7 +26,9 @@ internal sealed partial class NullPropagator : ExpressionVisitor
     public static Expression Value(Expression value, ParameterExpression? document) =>
         Demand(new NullPropagator(document).Visit(value)!, value.Type);
 
-    /// <summary>Rewrites a value that may come out as null where its type does not know it, such as a sort key.</summary>
+    /// <summary>
+    /// Rewrites a value that may come out as null where its type does not know it, such as a sort key.
+    /// </summary>
     public static Expression Nullable(Expression value, ParameterExpression? document) =>
         new NullPropagator(document).Visit(value)!;
 
@@ -107,7 +110,9 @@ internal sealed partial class NullPropagator : ExpressionVisitor
         if (System.Nullable.GetUnderlyingType(node.Operand.Type) is { } inner && IsPlainValue(node.Type))
         {
             // (int)nullable fails on null: here it becomes null.
-            return node.Type == inner ? operand : Expression.MakeUnary(node.NodeType, operand, Lift(node.Type), node.Method);
+            return node.Type == inner
+                ? operand
+                : Expression.MakeUnary(node.NodeType, operand, Lift(node.Type), node.Method);
         }
 
         return !isLifted ? node.Update(operand)

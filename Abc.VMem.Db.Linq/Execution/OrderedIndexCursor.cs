@@ -133,7 +133,10 @@ internal sealed class OrderedIndexCursor(
         }
     }
 
-    /// <remarks>The entries of a run are in key order in the index, so a scan of them in the other direction has no end to wait for.</remarks>
+    /// <remarks>
+    /// The entries of a run are in key order in the index, so a scan of them in the other direction has no end to wait
+    /// for.
+    /// </remarks>
     private bool WalkLongRun(byte[] prefix)
     {
         var after = KeyCodecs.Successor(prefix);
@@ -152,9 +155,12 @@ internal sealed class OrderedIndexCursor(
         return _longRun.MoveNext();
     }
 
-    private static KeyRange Clip(KeyRange run, KeyRange range) => new(
-        range.From is not null && range.From.AsSpan().SequenceCompareTo(run.From) > 0 ? range.From : run.From,
-        range.To is not null && (run.To is null || range.To.AsSpan().SequenceCompareTo(run.To) < 0) ? range.To : run.To);
+    private static KeyRange Clip(KeyRange run, KeyRange range)
+    {
+        var isCutBefore = range.From is not null && range.From.AsSpan().SequenceCompareTo(run.From) > 0;
+        var isCutAfter = range.To is not null && (run.To is null || range.To.AsSpan().SequenceCompareTo(run.To) < 0);
+        return new(isCutBefore ? range.From : run.From, isCutAfter ? range.To : run.To);
+    }
 
     private ReadOnlySpan<byte> Prefix(ReadOnlySpan<byte> parts, out bool isCut)
     {

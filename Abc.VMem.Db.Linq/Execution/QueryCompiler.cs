@@ -29,6 +29,7 @@ internal static class QueryCompiler
         ParsedQuery parsed, QueryParts parts, DocumentPlan<T> documents, DocumentSchema schema)
     {
         var tail = parsed.Tail is null ? null : new QueryTail<TRow>(parsed.Rows, parsed.Tail);
-        return new CompiledQuery<T, TRow>(parts, documents, RowFactory<T, TRow>.For(parts, schema), tail) { Slots = parsed.Slots };
+        var factory = RowFactory<T, TRow>.For(parts, schema);
+        return new CompiledQuery<T, TRow>(parts, documents, factory, tail, parsed.TailReason) { Slots = parsed.Slots };
     }
 }

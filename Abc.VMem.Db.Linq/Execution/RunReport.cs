@@ -8,7 +8,9 @@ internal sealed class RunReport
     /// <summary>The way taken.</summary>
     public BoundAccess? Access { get; set; }
 
-    /// <summary>Index entries collected before documents were fetched in key order; -1 when they were not collected.</summary>
+    /// <summary>
+    /// Index entries collected before documents were fetched in key order; -1 when they were not collected.
+    /// </summary>
     public long Collected { get; set; } = -1;
 
     /// <summary>Whether so many entries were found that all documents were walked instead.</summary>
@@ -17,7 +19,9 @@ internal sealed class RunReport
     /// <summary>How the order came about.</summary>
     public OrderSource Order { get; set; }
 
-    /// <summary>Whether the keys of all matches were collected first, because the query ran in a write transaction.</summary>
+    /// <summary>
+    /// Whether the keys of all matches were collected first, because the query ran in a write transaction.
+    /// </summary>
     public bool WasDetached { get; set; }
 }
 

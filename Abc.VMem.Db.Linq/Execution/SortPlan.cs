@@ -6,14 +6,24 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
-/// <summary>How a document's sort keys become one byte string whose order is the order asked for. Thread-safe.</summary>
+/// <summary>
+/// How a document's sort keys become one byte string whose order is the order asked for. Thread-safe.
+/// </summary>
 internal sealed class SortPlan<T>
 {
     private readonly KeyEncoder[] _keys;
+    private readonly IReadOnlyList<SortKey> _sortKeys;
 
     /// <summary>Prepares the keys of an order for documents of one schema.</summary>
-    public SortPlan(ParameterExpression document, IReadOnlyList<SortKey> keys, DocumentSchema schema) =>
+    public SortPlan(ParameterExpression document, IReadOnlyList<SortKey> keys, DocumentSchema schema)
+    {
+        _sortKeys = keys;
         _keys = [.. keys.Select(key => new KeyEncoder(document, key, schema))];
+    }
+
+    /// <summary>How Explain shows the order.</summary>
+    public string Description =>
+        string.Join(", ", _sortKeys.Select(key => Operand.Print(key.Key) + (key.IsDescending ? " descending" : "")));
 
     /// <summary>Number of sort keys.</summary>
     public int Count => _keys.Length;

@@ -39,7 +39,8 @@ internal static class ArrayForms
     }
 
     /// <summary>Whether any element is one of the given ones.</summary>
-    public static bool ContainsAny<T>(IEnumerable<T> source, IEnumerable<T> values) => AsArray(source).Intersect(values).Any();
+    public static bool ContainsAny<T>(IEnumerable<T> source, IEnumerable<T> values) =>
+        AsArray(source).Intersect(values).Any();
 
     /// <summary>A span of a null array is empty.</summary>
     private static T[] AsArray<T>(IEnumerable<T>? source) => source as T[] ?? source?.ToArray() ?? [];

@@ -26,18 +26,18 @@ internal static class CountComparison
     private static MethodCallExpression? ListOf(Expression count) => count switch
     {
         MethodCallExpression { Method.Name: "Count" } call when call.Method.DeclaringType == typeof(Enumerable) =>
-            Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), call.Method.GetGenericArguments(), [.. call.Arguments]),
-        MemberExpression { Member.Name: "Count" or "Length", Expression: { } list } when ElementType(list.Type) is { } element =>
-            Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], list),
-        UnaryExpression { NodeType: ExpressionType.ArrayLength } length when ElementType(length.Operand.Type) is { } element =>
-            Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], length.Operand),
+            Any(call.Method.GetGenericArguments()[0], [.. call.Arguments]),
+        MemberExpression { Member.Name: "Count" or "Length", Expression: { } list } => AnyOf(list),
+        UnaryExpression { NodeType: ExpressionType.ArrayLength } length => AnyOf(length.Operand),
         _ => null,
     };
 
-    private static Type? ElementType(Type list) => list == typeof(string)
-        ? null
-        : list.GetInterfaces().Append(list)
-            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>))
-            .Select(type => type.GetGenericArguments()[0])
-            .FirstOrDefault();
+    private static MethodCallExpression? AnyOf(Expression list)
+    {
+        var element = ChainSplitter.ElementType(list.Type);
+        return list.Type == typeof(string) || element == list.Type ? null : Any(element, list);
+    }
+
+    private static MethodCallExpression Any(Type element, params Expression[] arguments) =>
+        Expression.Call(typeof(Enumerable), nameof(Enumerable.Any), [element], arguments);
 }

@@ -11,6 +11,8 @@ internal sealed class EvaluableFinder : ExpressionVisitor
     private readonly HashSet<Expression> _found = new(ReferenceEqualityComparer.Instance);
     private HashSet<ParameterExpression> _free = [];
     private bool _isBlocked;
+    private bool _isInSelector;
+    private int _lambdaDepth;
 
     private EvaluableFinder()
     {
@@ -34,10 +36,13 @@ internal sealed class EvaluableFinder : ExpressionVisitor
 
         var (outerFree, outerBlocked) = (_free, _isBlocked);
         (_free, _isBlocked) = ([], IsBlocking(node));
-        base.Visit(node);
         if (node is LambdaExpression lambda)
         {
-            _free.ExceptWith(lambda.Parameters);
+            VisitBody(lambda);
+        }
+        else
+        {
+            base.Visit(node);
         }
 
         if (!_isBlocked && _free.Count == 0)
@@ -57,10 +62,27 @@ internal sealed class EvaluableFinder : ExpressionVisitor
         return node;
     }
 
-    private static bool IsBlocking(Expression node) => node switch
+    private void VisitBody(LambdaExpression lambda)
+    {
+        var wasInSelector = _isInSelector;
+        _isInSelector |= _lambdaDepth == 0 && lambda.ReturnType != typeof(bool);
+        _lambdaDepth++;
+        Visit(lambda.Body);
+        _lambdaDepth--;
+        _isInSelector = wasInSelector;
+        _free.ExceptWith(lambda.Parameters);
+    }
+
+    /// <remarks>
+    /// What makes the rows is asked for each of them: it may make a new object each time, or count its calls.
+    /// </remarks>
+    private bool IsBlocking(Expression node) => node switch
     {
         SourceExpression or { NodeType: ExpressionType.Quote } => true,
-        MethodCallExpression call => call.Method.DeclaringType == typeof(Queryable) || IsVolatile(call.Method),
+        MethodCallExpression call => _isInSelector || call.Method.DeclaringType == typeof(Queryable)
+            || IsVolatile(call.Method),
+        NewExpression or NewArrayExpression or MemberInitExpression or ListInitExpression or InvocationExpression =>
+            _isInSelector,
         _ => node.Type == typeof(void),
     };
 

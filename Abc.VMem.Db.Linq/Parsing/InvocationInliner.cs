@@ -11,7 +11,9 @@ internal sealed class InvocationInliner : ExpressionVisitor
     /// <inheritdoc/>
     protected override Expression VisitInvocation(InvocationExpression node)
     {
-        var target = node.Expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : node.Expression;
+        var target = node.Expression is UnaryExpression { NodeType: ExpressionType.Quote } quote
+            ? quote.Operand
+            : node.Expression;
         return target is LambdaExpression lambda
             ? Visit(ParameterReplacer.Replace(lambda, node.Arguments))
             : base.VisitInvocation(node);

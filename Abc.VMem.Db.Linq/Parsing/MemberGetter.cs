@@ -48,7 +48,8 @@ internal sealed class MemberGetter
             return instance is null && !field.IsStatic ? throw NullInstance() : field.GetValue(instance);
         }
 
-        var getter = ((PropertyInfo)_member).GetMethod ?? throw new InvalidOperationException($"{_member.Name} has no getter.");
+        var getter = ((PropertyInfo)_member).GetMethod
+            ?? throw new InvalidOperationException($"{_member.Name} has no getter.");
         return instance is null && !getter.IsStatic
             ? throw NullInstance()
             : getter.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, null, null);

@@ -12,12 +12,13 @@ internal static class OrdinalOrder
     /// <summary>
     /// The comparer whose order is that of the type's key encoding; the default one for types that have none.
     /// </summary>
-    public static IComparer<T> Comparer<T>() => KeyCodecs.IsSupported(typeof(T)) ? KeyCodecs.Comparer<T>() : System.Collections.Generic.Comparer<T>.Default;
+    public static IComparer<T> Comparer<T>() => KeyCodecs.Comparer<T>();
 
     /// <summary>Whether the type's default order may depend on a culture.</summary>
     public static bool IsNeeded(Type type) =>
         type == typeof(string)
-        || (type.IsGenericType && !type.IsPrimitive && type.GetGenericArguments().Any(IsNeeded) && KeyCodecs.IsSupported(type));
+        || (type.IsGenericType && !type.IsPrimitive && type.GetGenericArguments().Any(IsNeeded)
+            && KeyCodecs.IsSupported(type));
 
     /// <summary>
     /// A call of an ordering method of <see cref="Enumerable"/> with the ordinal comparer, where it has none.
@@ -30,8 +31,9 @@ internal static class OrdinalOrder
             "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" or "MinBy" or "MaxBy"
                 when call.Arguments.Count == 2 && IsNeeded(types[1]) => WithComparer(call, types[1]),
             "Order" or "OrderDescending" or "Min" or "Max"
-                when call.Arguments.Count == 1 && types.Length == 1 && IsNeeded(types[0]) => WithComparer(call, types[0]),
-            "Min" or "Max" when call.Arguments.Count == 2 && types.Length == 2 && IsNeeded(types[1]) => OfSelected(call, types),
+                when call.Arguments.Count == 1 && types is [var type] && IsNeeded(type) => WithComparer(call, type),
+            "Min" or "Max" when call.Arguments.Count == 2 && types is [_, var type] && IsNeeded(type) =>
+                OfSelected(call, types),
             _ => call,
         };
     }
@@ -56,7 +58,8 @@ internal static class OrdinalOrder
         foreach (var method in typeof(Enumerable).GetMethods())
         {
             var parameters = method.GetParameters();
-            if (method.Name == name && parameters.Length == arguments && method.GetGenericArguments().Length == types.Length
+            if (method.Name == name && parameters.Length == arguments
+                && method.GetGenericArguments().Length == types.Length
                 && parameters[^1].ParameterType is { IsGenericType: true } last
                 && last.GetGenericTypeDefinition() == typeof(IComparer<>))
             {

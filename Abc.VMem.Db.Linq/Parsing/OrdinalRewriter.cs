@@ -36,8 +36,10 @@ internal sealed class OrdinalRewriter : ExpressionVisitor
                 return Expression.Call(call.Object, Method(nameof(string.ToUpperInvariant)));
             case nameof(string.ToLower) when parameters.Length == 0:
                 return Expression.Call(call.Object, Method(nameof(string.ToLowerInvariant)));
-            case nameof(string.StartsWith) or nameof(string.EndsWith) or nameof(string.IndexOf) or nameof(string.LastIndexOf)
-                when parameters[0].ParameterType == typeof(string) && parameters.Skip(1).All(p => p.ParameterType == typeof(int)):
+            case nameof(string.StartsWith) or nameof(string.EndsWith)
+                or nameof(string.IndexOf) or nameof(string.LastIndexOf)
+                when parameters[0].ParameterType == typeof(string)
+                    && parameters.Skip(1).All(p => p.ParameterType == typeof(int)):
                 return WithOrdinal(call, parameters);
             default:
                 return call;
@@ -61,7 +63,8 @@ internal sealed class OrdinalRewriter : ExpressionVisitor
         var parameters = call.Method.GetParameters();
         if (parameters.Length == 2)
         {
-            return Expression.Call(Method(nameof(string.CompareOrdinal), typeof(string), typeof(string)), call.Arguments);
+            var compare = Method(nameof(string.CompareOrdinal), typeof(string), typeof(string));
+            return Expression.Call(compare, call.Arguments);
         }
 
         return parameters.Length == 3 && parameters[2].ParameterType == typeof(bool)

@@ -2,8 +2,7 @@ namespace Abc.VMem.Db.Linq.Parsing;
 
 /// <summary>
 /// Keeps what was made for a query's shape, at most a fixed number of them; the ones used least recently go first.
-/// Reads
-/// take no lock. Thread-safe.
+/// Reads take no lock. Thread-safe.
 /// </summary>
 /// <typeparam name="TPlan">What is kept. Holds nothing that the query captured.</typeparam>
 internal sealed class PlanCache<TPlan>(int capacity)
@@ -20,7 +19,8 @@ internal sealed class PlanCache<TPlan>(int capacity)
     public TPlan? Find(ShapeReader shape)
     {
         var table = Volatile.Read(ref _table);
-        for (var entry = Volatile.Read(ref table[shape.Hash & (table.Length - 1)]); entry is not null; entry = entry.Next)
+        var first = Volatile.Read(ref table[shape.Hash & (table.Length - 1)]);
+        for (var entry = first; entry is not null; entry = entry.Next)
         {
             if (entry.Hash == shape.Hash && Matches(entry.Tokens, shape.Tokens))
             {

@@ -70,7 +70,8 @@ internal sealed class PrefixRules
         {
             case nameof(Queryable.First) or nameof(Queryable.FirstOrDefault) or nameof(Queryable.Single)
                 or nameof(Queryable.SingleOrDefault) or nameof(Queryable.Last) or nameof(Queryable.LastOrDefault)
-                or nameof(Queryable.Any) or nameof(Queryable.All) or nameof(Queryable.Count) or nameof(Queryable.LongCount):
+                or nameof(Queryable.Any) or nameof(Queryable.All)
+                or nameof(Queryable.Count) or nameof(Queryable.LongCount):
                 _isEnded = true;
                 return call.Arguments.Count == 1 ? null : CheckLambda(call) ?? CheckDocuments(name);
             case nameof(Queryable.Sum) or nameof(Queryable.Average) or nameof(Queryable.Min) or nameof(Queryable.Max):

@@ -4,8 +4,7 @@ namespace Abc.VMem.Db.Linq.Parsing;
 
 /// <summary>
 /// The values of one execution. A slot is evaluated when it is first asked for, so an expression behind a condition
-/// that
-/// is never true is never evaluated. Not thread-safe.
+/// that is never true is never evaluated. Not thread-safe.
 /// </summary>
 internal sealed class QueryArguments(IReadOnlyList<Slot> slots, object?[] constants)
 {
@@ -44,7 +43,7 @@ internal sealed class QueryArguments(IReadOnlyList<Slot> slots, object?[] consta
             value = this[index];
             return true;
         }
-#pragma warning disable CA1031 // Whatever the application's expression throws is thrown again where LINQ would throw it.
+#pragma warning disable CA1031 // Whatever the application's expression throws is thrown again where LINQ throws.
         catch (Exception)
 #pragma warning restore CA1031
         {

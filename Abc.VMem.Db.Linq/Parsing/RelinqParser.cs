@@ -19,7 +19,7 @@ internal static class RelinqParser
         new ExpressionTreeParser(new QueryableNodes(), new NullExpressionTreeProcessor()));
 
     /// <summary>Parses a chain of operators that <see cref="PrefixRules"/> accepted.</summary>
-    public static QueryModel Parse(Expression prefix) => Parser.GetParsedQuery(prefix);
+    public static QueryModel Parse(Expression prefix) => Parser.GetParsedQuery(NestedCall.Hide(prefix));
 
     private sealed class QueryableNodes : INodeTypeProvider
     {

@@ -6,17 +6,15 @@ namespace Abc.VMem.Db.Linq.Parsing;
 internal static class ShapeRules
 {
     /// <summary>
-    /// Whether a constant decides the plan's form: nulls, flags, string comparisons and types are part of the
-    /// shape; any
-    /// other value is an argument.
+    /// Whether a constant decides the plan's form: nulls, flags, string comparisons and types are part of the shape;
+    /// any other value is an argument.
     /// </summary>
     public static bool IsPartOfShape(ConstantExpression constant) =>
         constant.Value is null or bool or StringComparison or Type;
 
     /// <summary>
     /// Whether an operand's integer constant decides the form of a comparison: CompareTo(…) &lt; 0 and Count &gt; 0
-    /// mean
-    /// something else with another number.
+    /// mean something else with another number.
     /// </summary>
     public static bool IsPartOfComparison(Expression operand, Expression other) =>
         operand is ConstantExpression { Value: int } && IsCounting(other);

@@ -9,6 +9,5 @@ internal readonly record struct ShapeToken(int Code, object? Reference)
 {
     /// <summary>Whether two tokens are the same, quickly where the references are.</summary>
     public bool Matches(in ShapeToken other) =>
-        Code == other.Code
-        && (ReferenceEquals(Reference, other.Reference) || (Reference is not null && Reference.Equals(other.Reference)));
+        Code == other.Code && (ReferenceEquals(Reference, other.Reference) || Equals(Reference, other.Reference));
 }

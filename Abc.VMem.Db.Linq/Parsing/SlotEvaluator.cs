@@ -50,7 +50,8 @@ internal static class SlotEvaluator
     {
         var constants = Expression.Parameter(typeof(object?[]), "constants");
         var body = new ConstantReader(constants).Visit(node);
-        return Expression.Lambda<Func<object?[], object?>>(Expression.Convert(body, typeof(object)), constants).Compile();
+        return Expression.Lambda<Func<object?[], object?>>(
+            Expression.Convert(body, typeof(object)), constants).Compile();
     }
 
     private sealed class ConstantReader(ParameterExpression constants) : ExpressionVisitor

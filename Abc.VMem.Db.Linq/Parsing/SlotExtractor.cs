@@ -30,6 +30,21 @@ internal sealed class SlotExtractor : ExpressionVisitor
             return base.Visit(node);
         }
 
+        return Add(node);
+    }
+
+    /// <remarks>What is initialized stays a creation; its arguments may be slots.</remarks>
+    protected override Expression VisitMemberInit(MemberInitExpression node) => node.Update(
+        node.NewExpression.Update(Visit(node.NewExpression.Arguments)),
+        Visit(node.Bindings, VisitMemberBinding));
+
+    /// <inheritdoc cref="VisitMemberInit"/>
+    protected override Expression VisitListInit(ListInitExpression node) => node.Update(
+        node.NewExpression.Update(Visit(node.NewExpression.Arguments)),
+        Visit(node.Initializers, VisitElementInit));
+
+    private SlotExpression Add(Expression node)
+    {
         var slot = new Slot(_slots.Count, node.Type, SlotEvaluator.NameOf(node), SlotEvaluator.Create(node));
         _slots.Add(slot);
         return new SlotExpression(slot);

@@ -5,8 +5,7 @@ namespace Abc.VMem.Db.Linq.Parsing;
 
 /// <summary>
 /// Undoes what C# 14 does to arrays: <c>array.Contains(x)</c> compiles to
-/// <c>MemoryExtensions.Contains(op_Implicit(array), x)</c>.
-/// Runs first, so that no later step ever meets a span.
+/// <c>MemoryExtensions.Contains(op_Implicit(array), x)</c>. Runs first, so that no later step ever meets a span.
 /// </summary>
 internal sealed class SpanRewriter : ExpressionVisitor
 {
@@ -30,7 +29,8 @@ internal sealed class SpanRewriter : ExpressionVisitor
 
     private static MethodCallExpression OnArrays(MethodCallExpression call)
     {
-        var arguments = call.Arguments.Select(argument => IsSpan(argument.Type) ? Unwrap(argument, call) : argument).ToList();
+        List<Expression> arguments =
+            [.. call.Arguments.Select(argument => IsSpan(argument.Type) ? Unwrap(argument, call) : argument)];
         if (arguments.Count == 3 && arguments[2] is ConstantExpression { Value: null })
         {
             arguments.RemoveAt(2);
@@ -46,9 +46,10 @@ internal sealed class SpanRewriter : ExpressionVisitor
 
     private static MethodInfo? Find(Type home, string name, Type element, List<Expression> arguments)
     {
-        foreach (var candidate in home.GetMethods().Where(method => method.Name == name && method.IsGenericMethodDefinition))
+        foreach (var candidate in home.GetMethods())
         {
-            if (candidate.GetGenericArguments().Length != 1 || candidate.GetParameters().Length != arguments.Count)
+            if (candidate.Name != name || !candidate.IsGenericMethodDefinition
+                || candidate.GetGenericArguments().Length != 1 || candidate.GetParameters().Length != arguments.Count)
             {
                 continue;
             }
@@ -68,7 +69,8 @@ internal sealed class SpanRewriter : ExpressionVisitor
     private static Expression Unwrap(Expression span, Expression call) => span switch
     {
         UnaryExpression { NodeType: ExpressionType.Convert } convert => Inner(convert.Operand, call),
-        MethodCallExpression { Method.Name: "op_Implicit" or "AsSpan", Arguments: [var operand] } => Inner(operand, call),
+        MethodCallExpression { Method.Name: "op_Implicit" or "AsSpan", Arguments: [var operand] } =>
+            Inner(operand, call),
         NewExpression { Arguments: [{ Type.IsArray: true } array] } => array,
         DefaultExpression => Expression.NewArrayInit(span.Type.GetGenericArguments()[0]),
         _ => throw Unsupported(call),

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Indexes;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>One way to the documents that the conditions leave: which paths of which key are narrowed by which of them.</summary>
+/// <summary>
+/// One way to the documents that the conditions leave: which paths of which key are narrowed by which of them.
+/// </summary>
 internal abstract record AccessPath
 {
     /// <summary>The parts of the key that are narrowed, most significant first.</summary>
@@ -31,6 +33,7 @@ internal sealed record NarrowedPart(KeyPart Part, IReadOnlyList<int> Conjuncts);
 /// <summary>How an index's order is the one asked for.</summary>
 /// <param name="PartCount">Leading parts whose order is used, equality parts included.</param>
 /// <param name="IsDescending">Whether the index is walked backwards.</param>
-/// <param name="KeysDone">How many keys of the order these parts fulfil; runs of equal entries are sorted by the others.</param>
+/// <param name="KeysDone">How many keys of the order these parts fulfil; runs of equal entries are sorted by the
+/// others.</param>
 /// <param name="FixedParts">Leading parts that must be narrowed to one value each.</param>
 internal sealed record IndexOrder(int PartCount, bool IsDescending, int KeysDone, int FixedParts);

@@ -34,7 +34,9 @@ internal static class Comparison
             : set;
     }
 
-    /// <summary>The values equal to one of a list's, in the sense of its Contains; null when there is no telling.</summary>
+    /// <summary>
+    /// The values equal to one of a list's, in the sense of its Contains; null when there is no telling.
+    /// </summary>
     public static IntervalSet? BindAny(FieldEncoding field, IEnumerable values)
     {
         var points = new List<byte[]>();

@@ -32,7 +32,7 @@ internal sealed record ConstantCondition(Expression Value) : Condition
 internal sealed record FieldCondition(Field Field, FieldTest Test) : Condition
 {
     /// <inheritdoc/>
-    public override string Describe(QueryArguments? arguments) => Test.Describe(Field.ToString(), arguments);
+    public override string Describe(QueryArguments? arguments) => Test.Describe(Field, arguments);
 }
 
 /// <summary>A search in a string's text.</summary>

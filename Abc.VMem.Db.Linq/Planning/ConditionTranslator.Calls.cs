@@ -17,7 +17,8 @@ internal sealed partial class ConditionTranslator
         {
             return call.Method.Name switch
             {
-                nameof(Enumerable.Contains) when call.Arguments.Count == 2 => Contains(call.Arguments[0], call.Arguments[1]),
+                nameof(Enumerable.Contains) when call.Arguments.Count == 2 =>
+                    Contains(call.Arguments[0], call.Arguments[1]),
                 nameof(Enumerable.Any) => Any(call.Arguments[0], call.Arguments.Count == 2 ? call.Arguments[1] : null),
                 _ => null,
             };
@@ -109,7 +110,8 @@ internal sealed partial class ConditionTranslator
         };
     }
 
-    private static LambdaExpression Both(LambdaExpression filter, Expression? predicate) => predicate is LambdaExpression other
+    private static LambdaExpression Both(LambdaExpression filter, Expression? predicate) =>
+        predicate is LambdaExpression other
         ? Expression.Lambda(
             Expression.AndAlso(filter.Body, ParameterReplacer.Replace(other, filter.Parameters[0])),
             filter.Parameters)

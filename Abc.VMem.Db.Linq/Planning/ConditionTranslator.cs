@@ -2,7 +2,9 @@ using System.Linq.Expressions;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>Turns a predicate into conditions; what it does not understand stays as it is, marked with the reason.</summary>
+/// <summary>
+/// Turns a predicate into conditions; what it does not understand stays as it is, marked with the reason.
+/// </summary>
 internal sealed partial class ConditionTranslator
 {
     private readonly FieldFinder _fields;
@@ -29,7 +31,8 @@ internal sealed partial class ConditionTranslator
             ConditionalExpression choice => TranslateChoice(choice),
             MethodCallExpression call => TranslateCall(call) ?? Opaque(call),
             MemberExpression { Member.Name: "HasValue", Expression: { } nullable }
-                when Nullable.GetUnderlyingType(nullable.Type) is not null && _fields.TryFind(nullable, out var field) =>
+                when Nullable.GetUnderlyingType(nullable.Type) is not null
+                    && _fields.TryFind(nullable, out var field) =>
                 Present(field),
             _ => _fields.TryFind(predicate, out var flag) ? IsTrue(flag) : Opaque(predicate),
         };

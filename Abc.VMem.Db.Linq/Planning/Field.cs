@@ -37,7 +37,8 @@ internal sealed class Field
     public FieldPath? LocalPath => field ??= PathOf(Root, Expression);
 
     /// <inheritdoc/>
-    public override string ToString() => Path?.ToString() ?? Expression.ToString();
+    public override string ToString() =>
+        IsElement ? "element" : (List is null ? Path : LocalPath)?.ToString() ?? Expression.ToString();
 
     private FieldPath? BuildPath()
     {

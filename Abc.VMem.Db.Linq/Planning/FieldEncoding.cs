@@ -16,7 +16,9 @@ internal sealed record FieldEncoding(Type Type, KeyCodec Codec)
         return KeyCodecs.IsSupported(indexed) ? new(type, KeyCodecs.IndexPart(indexed)) : null;
     }
 
-    /// <summary>The encoding of such a member as primary key, behind a null marker; null when the type can't be one.</summary>
+    /// <summary>
+    /// The encoding of such a member as primary key, behind a null marker; null when the type can't be one.
+    /// </summary>
     public static FieldEncoding? InPrimaryKey(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

@@ -5,7 +5,9 @@ using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>Recognises stored members of a document, or of a list's elements, behind conversions that keep their order.</summary>
+/// <summary>
+/// Recognises stored members of a document, or of a list's elements, behind conversions that keep their order.
+/// </summary>
 /// <param name="root">Stands for the document or element.</param>
 /// <param name="list">The list, when it is an element.</param>
 internal sealed class FieldFinder(ParameterExpression root, Field? list)
@@ -16,7 +18,8 @@ internal sealed class FieldFinder(ParameterExpression root, Field? list)
     /// <summary>The member that an expression reads, whatever it is widened to.</summary>
     public bool TryFind(Expression expression, [NotNullWhen(true)] out Field? field)
     {
-        while (expression is UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked } convert
+        while (expression is UnaryExpression convert
+            && convert.NodeType is ExpressionType.Convert or ExpressionType.ConvertChecked
             && Widening.KeepsOrder(convert.Operand.Type, convert.Type))
         {
             expression = convert.Operand;

@@ -29,12 +29,13 @@ internal abstract record FieldTest
     public abstract Selectivity Selectivity { get; }
 
     /// <summary>
-    /// The values that pass in one execution; null when these values don't say, so that only the compiled predicate can.
+    /// The values that pass in one execution; null when these values don't say, so that only the compiled predicate
+    /// can.
     /// </summary>
     public abstract IntervalSet? Bind(FieldEncoding field, QueryArguments arguments);
 
     /// <summary>How Explain shows it.</summary>
-    public abstract string Describe(string field, QueryArguments? arguments);
+    public abstract string Describe(Field field, QueryArguments? arguments);
 }
 
 /// <summary>A comparison with a value.</summary>
@@ -56,7 +57,7 @@ internal sealed record CompareTest(ExpressionType Operator, Expression Value, Nu
         Operand.TryGet(Value, arguments, out var value) ? Comparison.Bind(field, Operator, value, NullOrder) : null;
 
     /// <inheritdoc/>
-    public override string Describe(string field, QueryArguments? arguments)
+    public override string Describe(Field field, QueryArguments? arguments)
     {
         var symbol = Operator switch
         {
@@ -67,7 +68,7 @@ internal sealed record CompareTest(ExpressionType Operator, Expression Value, Nu
             ExpressionType.GreaterThan => ">",
             _ => ">=",
         };
-        return $"{field} {symbol} {Operand.Describe(Value, arguments)}";
+        return $"{field} {symbol} {Operand.Describe(Value, arguments, field.Type)}";
     }
 }
 
@@ -98,7 +99,7 @@ internal sealed record InTest(Expression List) : FieldTest
             : null;
 
     /// <inheritdoc/>
-    public override string Describe(string field, QueryArguments? arguments) =>
+    public override string Describe(Field field, QueryArguments? arguments) =>
         $"{field} in {Operand.Describe(List, arguments)}";
 }
 
@@ -120,6 +121,6 @@ internal sealed record PrefixTest(Expression Prefix) : FieldTest
             : null;
 
     /// <inheritdoc/>
-    public override string Describe(string field, QueryArguments? arguments) =>
+    public override string Describe(Field field, QueryArguments? arguments) =>
         $"{field} starts with {Operand.Describe(Prefix, arguments)}";
 }

@@ -4,8 +4,8 @@ using System.Linq.Expressions;
 namespace Abc.VMem.Db.Linq.Planning;
 
 /// <summary>
-/// Comparisons of integer, char and enum fields with values of any numeric type to which C# widens them. A value outside
-/// the field's range gives nothing or everything.
+/// Comparisons of integer, char and enum fields with values of any numeric type to which C# widens them. A value
+/// outside the field's range gives nothing or everything.
 /// </summary>
 internal static class IntegerComparison
 {
@@ -64,8 +64,10 @@ internal static class IntegerComparison
         return value switch
         {
             decimal number => Around(comparison, (Int128)decimal.Ceiling(number), (Int128)decimal.Floor(number)),
-            double number => ByWidening(type, comparison, candidate => Widen(type, candidate).CompareTo(number), number),
-            float number => ByWidening(type, comparison, candidate => WidenSingle(type, candidate).CompareTo(number), number),
+            double number =>
+                ByWidening(type, comparison, candidate => Widen(type, candidate).CompareTo(number), number),
+            float number =>
+                ByWidening(type, comparison, candidate => WidenSingle(type, candidate).CompareTo(number), number),
             _ => null,
         };
     }

@@ -37,7 +37,9 @@ internal sealed class IntervalSet
     /// <summary>Whether the set is a list of single values.</summary>
     public bool IsPoints => Array.TrueForAll(_intervals, interval => interval.IsPoint);
 
-    /// <summary>The values from an encoding, null for the first that is not null, to before another, null for the end.</summary>
+    /// <summary>
+    /// The values from an encoding, null for the first that is not null, to before another, null for the end.
+    /// </summary>
     public static IntervalSet Between(byte[]? from, byte[]? to)
     {
         var interval = new KeyInterval(from ?? FirstPresent, to ?? End, false);

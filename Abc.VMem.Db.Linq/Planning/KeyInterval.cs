@@ -22,7 +22,9 @@ internal readonly record struct KeyInterval(byte[] From, byte[] To, bool IsPoint
     public bool Contains(ReadOnlySpan<byte> value) =>
         value.SequenceCompareTo(From) >= 0 && value.SequenceCompareTo(To) < 0;
 
-    /// <summary>The same values where entries are cut after the given length; wasCut: others may be among them.</summary>
+    /// <summary>
+    /// The same values where entries are cut after the given length; wasCut: others may be among them.
+    /// </summary>
     public KeyInterval Cut(int maxBytes, out bool wasCut)
     {
         wasCut = From.Length > maxBytes || To.Length > maxBytes;

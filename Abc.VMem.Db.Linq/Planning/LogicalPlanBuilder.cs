@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Abc.VMem.Db.Linq.Parsing;
 using Remotion.Linq;
 using Remotion.Linq.Clauses;
 using Remotion.Linq.Clauses.Expressions;
@@ -69,7 +70,8 @@ internal static class LogicalPlanBuilder
                 return new EndNode(
                     new FilterNode(node, Expression.Not(bind.Visit(all.Predicate)!)), QueryEnd.None, typeof(bool));
             default:
-                return new EndNode(node, EndOf(end), end.GetOutputDataInfo(model.SelectClause.GetOutputDataInfo()).DataType);
+                var result = end.GetOutputDataInfo(model.SelectClause.GetOutputDataInfo());
+                return new EndNode(node, EndOf(end), result.DataType);
         }
     }
 
@@ -94,14 +96,18 @@ internal static class LogicalPlanBuilder
         public SortKey Key(Ordering ordering) =>
             new(Visit(ordering.Expression)!, ordering.OrderingDirection == OrderingDirection.Desc);
 
-        protected override Expression VisitExtension(Expression node) =>
-            node is QuerySourceReferenceExpression reference && reference.ReferencedQuerySource == source
-                ? item
-                : base.VisitExtension(node);
+        protected override Expression VisitExtension(Expression node) => node switch
+        {
+            QuerySourceReferenceExpression reference when reference.ReferencedQuerySource == source => item,
+            NestedCall nested => nested.Restore(this),
+            _ => base.VisitExtension(node),
+        };
 
         protected override Expression VisitMember(MemberExpression node) => MemberOfNew(base.VisitMember(node));
 
-        /// <remarks>new { x.A }.A is x.A: filters and orders behind a projection meet the document's own member.</remarks>
+        /// <remarks>
+        /// new { x.A }.A is x.A: filters and orders behind a projection meet the document's own member.
+        /// </remarks>
         private static Expression MemberOfNew(Expression node)
         {
             if (node is not MemberExpression member)

@@ -1,12 +1,15 @@
 using System.Collections;
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Text.RegularExpressions;
 using Abc.VMem.Db.Linq.Parsing;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>The side of a condition that depends on no document: a slot, or a constant that belongs to the shape.</summary>
-internal static class Operand
+/// <summary>
+/// The side of a condition that depends on no document: a slot, or a constant that belongs to the shape.
+/// </summary>
+internal static partial class Operand
 {
     private const int ShownElements = 5;
 
@@ -26,7 +29,11 @@ internal static class Operand
     }
 
     /// <summary>Its value and its name, as Explain shows them.</summary>
-    public static string Describe(Expression operand, QueryArguments? arguments)
+    /// <param name="operand">The operand.</param>
+    /// <param name="arguments">The values of an execution, or null.</param>
+    /// <param name="fieldType">Type of the field that it is compared with: a number may stand for an enum's
+    /// member.</param>
+    public static string Describe(Expression operand, QueryArguments? arguments, Type? fieldType = null)
     {
         if (operand is ConstantExpression constant)
         {
@@ -39,7 +46,7 @@ internal static class Operand
             return name.Length == 0 ? "?" : $"?{name}";
         }
 
-        var text = TryGet(operand, arguments, out var value) ? Format(value) : "(throws)";
+        var text = TryGet(operand, arguments, out var value) ? Format(AsEnum(value, fieldType)) : "(throws)";
         return name.Length == 0 ? text : $"{text} ({name})";
     }
 
@@ -56,11 +63,22 @@ internal static class Operand
         _ => value.ToString() ?? "",
     };
 
+    private static object? AsEnum(object? value, Type? fieldType)
+    {
+        var type = fieldType is null ? null : Nullable.GetUnderlyingType(fieldType) ?? fieldType;
+        return type is { IsEnum: true } && value is not null && value.GetType() == Enum.GetUnderlyingType(type)
+            ? Enum.ToObject(type, value)
+            : value;
+    }
+
     /// <summary>An expression as text, without the names that the compiler gave.</summary>
-    public static string Print(Expression expression) => expression.ToString()
+    public static string Print(Expression expression) => AnonymousType().Replace(expression.ToString(), "new(")
         .Replace("<>h__TransparentIdentifier", "t", StringComparison.Ordinal)
         .Replace("AndAlso", "&&", StringComparison.Ordinal)
         .Replace("OrElse", "||", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"new <>f__AnonymousType\d+(`\d+)?\(")]
+    private static partial Regex AnonymousType();
 
     private static string FormatList(IEnumerable list)
     {

@@ -5,7 +5,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>Lists whose Contains is equality with an element, so that asking for membership is asking for these values.</summary>
+/// <summary>
+/// Lists whose Contains is equality with an element, so that asking for membership is asking for these values.
+/// </summary>
 internal static class PlainLists
 {
     /// <summary>The elements; false when the list has an equality of its own, or is none.</summary>
@@ -29,7 +31,8 @@ internal static class PlainLists
         }
 
         var definition = type.GetGenericTypeDefinition();
-        if (definition == typeof(List<>) || definition == typeof(ImmutableArray<>) || definition == typeof(ImmutableList<>)
+        if (definition == typeof(List<>)
+            || definition == typeof(ImmutableArray<>) || definition == typeof(ImmutableList<>)
             || definition == typeof(LinkedList<>) || definition == typeof(Queue<>) || definition == typeof(Stack<>))
         {
             return true;
@@ -46,7 +49,8 @@ internal static class PlainLists
     }
 
     private static bool IsOrdinal(IEqualityComparer<string> comparer) =>
-        ReferenceEquals(comparer, EqualityComparer<string>.Default) || ReferenceEquals(comparer, StringComparer.Ordinal);
+        ReferenceEquals(comparer, EqualityComparer<string>.Default)
+        || ReferenceEquals(comparer, StringComparer.Ordinal);
 
     private static bool HasDefaultComparer(Type set, object list)
     {

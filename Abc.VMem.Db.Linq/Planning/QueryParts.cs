@@ -2,7 +2,9 @@ using System.Linq.Expressions;
 
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>The logical plan laid out by what each part needs: filters and orders see documents, slices follow them.</summary>
+/// <summary>
+/// The logical plan laid out by what each part needs: filters and orders see documents, slices follow them.
+/// </summary>
 internal sealed record QueryParts
 {
     /// <summary>Stands for a document in the expressions.</summary>

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Linq.Planning;
 
-/// <summary>Conversions under which a comparison means the same: what C# adds to compare a member with a wider value.</summary>
+/// <summary>
+/// Conversions under which a comparison means the same: what C# adds to compare a member with a wider value.
+/// </summary>
 internal static class Widening
 {
     /// <summary>Whether converting from one type to the other never changes the order of two values.</summary>
@@ -24,7 +26,8 @@ internal static class Widening
         TypeCode.Byte => to is TypeCode.Int16 or TypeCode.UInt16 || Fits(TypeCode.UInt16, to),
         TypeCode.Int16 => to is TypeCode.Int32 or TypeCode.Int64 || IsFraction(to),
         TypeCode.Char => to is TypeCode.UInt16 || Fits(TypeCode.UInt16, to),
-        TypeCode.UInt16 => to is TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 || IsFraction(to),
+        TypeCode.UInt16 => to is TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64
+            || IsFraction(to),
         TypeCode.Int32 => to is TypeCode.Int64 || IsFraction(to),
         TypeCode.UInt32 => to is TypeCode.Int64 or TypeCode.UInt64 || IsFraction(to),
         TypeCode.Int64 or TypeCode.UInt64 => IsFraction(to),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Abc.VMem.Db.Paging;
 using Spectre.Console;
 
 namespace Abc.VMem.Db.Samples.Films;
@@ -20,6 +21,16 @@ internal static class FilmsCommand
     private static readonly Option<int?> MaxMappedPages = new("--max-mapped-pages")
     {
         Description = "Cap on the pages of 4 KB that are mapped at any time, from 16.",
+        Validators =
+        {
+            parsed =>
+            {
+                if (parsed.GetValueOrDefault<int?>() < Pool.MinMappedPages)
+                {
+                    parsed.AddError($"--max-mapped-pages is at least {Pool.MinMappedPages}.");
+                }
+            },
+        },
     };
 
     private static readonly Option<bool> Verify = new("--verify")
@@ -65,10 +76,15 @@ internal static class FilmsCommand
             streams.Error.WriteLine("Cancelled. The database has what was committed; run it again to go on.");
             return 130;
         }
-        catch (Exception failure) when (failure
-            is FilmFileException or VMemDbException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (failure is FilmFileException or VMemDbException)
         {
             streams.Error.WriteLine(failure.Message.ReplaceLineEndings(" "));
+            return 1;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            var message = failure.Message.ReplaceLineEndings(" ");
+            streams.Error.WriteLine($"The folder {options.Folder.FullName} can't be used: {message}");
             return 1;
         }
     }

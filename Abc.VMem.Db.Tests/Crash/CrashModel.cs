@@ -6,7 +6,7 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
-/// <summary>What a map should hold after a commit: for each key a value that its version and length determine.</summary>
+/// <summary>What a map holds after a commit: for each key a value that its version and length determine.</summary>
 internal sealed record CrashModel(ImmutableSortedDictionary<int, (int Version, int Length)> Entries)
 {
     /// <summary>Nothing.</summary>

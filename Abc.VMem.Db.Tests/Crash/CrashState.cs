@@ -6,14 +6,12 @@ namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>A disk after a power loss, and what may be on it.</summary>
 /// <param name="Files">The disk.</param>
-/// <param name="States">What the map may hold: the state at <paramref name="From"/> or a later one.</param>
+/// <param name="States">What it may hold: the state at <paramref name="From"/> or a later one.</param>
 /// <param name="From">The last acknowledged state.</param>
 /// <param name="Story">How it came to be, for messages.</param>
-internal sealed record CrashState(SimulatedFileSystem Files, IReadOnlyList<CrashModel> States, int From, string Story)
+internal sealed record CrashState<TState>(
+    SimulatedFileSystem Files, IReadOnlyList<TState> States, int From, string Story)
 {
-    /// <summary>Random policies are tried with so many seeds.</summary>
-    private const int RandomSeeds = 3;
-
     /// <summary>Tells states apart by what is on the disk and what is allowed.</summary>
     public UInt128 Digest()
     {
@@ -30,19 +28,26 @@ internal sealed record CrashState(SimulatedFileSystem Files, IReadOnlyList<Crash
 
         return hash.GetCurrentHashAsUInt128();
     }
+}
+
+/// <summary>Finds the states.</summary>
+internal static class CrashStates
+{
+    /// <summary>Random policies are tried with so many seeds.</summary>
+    private const int RandomSeeds = 3;
 
     /// <summary>
-    /// Runs something on a disk and collects the states that a power loss can leave at every changing call on the way, and
-    /// after the last one, each only once.
+    /// Runs something on a disk and collects the states that a power loss can leave at every changing call on the way,
+    /// and after the last one, each only once.
     /// </summary>
     /// <param name="files">The disk that it runs on.</param>
     /// <param name="run">What runs.</param>
     /// <param name="allowed">The states allowed at the moment, and the last acknowledged one.</param>
     /// <param name="story">What comes before, for messages.</param>
-    public static List<CrashState> Enumerate(
-        SimulatedFileSystem files, Action run, Func<(IReadOnlyList<CrashModel> States, int From)> allowed, string story)
+    public static List<CrashState<TState>> Enumerate<TState>(
+        SimulatedFileSystem files, Action run, Func<(IReadOnlyList<TState> States, int From)> allowed, string story)
     {
-        var found = new List<CrashState>();
+        var found = new List<CrashState<TState>>();
         var seen = new HashSet<UInt128>();
         files.Mutating = Collect;
         try
@@ -63,7 +68,7 @@ internal sealed record CrashState(SimulatedFileSystem Files, IReadOnlyList<Crash
             var call = files.Trace.Count == 0 ? "start" : files.Trace[^1];
             foreach (var (policy, seed) in Policies(files.MutatingCalls))
             {
-                var state = new CrashState(
+                var state = new CrashState<TState>(
                     files.Crash(policy, seed), [.. states], from, $"{story} | {call} | {policy} seed {seed}");
                 if (seen.Add(state.Digest()))
                 {

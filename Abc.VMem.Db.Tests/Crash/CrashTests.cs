@@ -3,12 +3,18 @@ using Abc.VMem.Db.Tests.Support;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done is
-/// found, and recovery itself may be cut off.
+/// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done
+/// is found, and recovery itself may be cut off.
 /// </summary>
 public sealed class CrashTests
 {
-    private const int StatesOfRecovery = 40;
+    /// <summary>States whose recovery is cut off, of each script, and the states that result: random ones.</summary>
+    private const int RecoveriesPerScript = 12;
+    private const int StatesPerRecovery = 25;
+
+    /// <summary>Multiplies those numbers; for long runs.</summary>
+    private static readonly int Effort =
+        int.TryParse(Environment.GetEnvironmentVariable("VMEM_CRASH_EFFORT"), out var effort) ? effort : 1;
 
     public static TheoryData<string> Scripts => [.. CrashScript.All.Select(script => script.Name)];
 
@@ -25,19 +31,15 @@ public sealed class CrashTests
     [MemberData(nameof(Scripts))]
     public void Recovery_PowerLossAtEveryCall_RecoversTheSame(string name)
     {
-        var random = new Random(17);
-        var chosen = Enumerate(name).OrderBy(_ => random.Next()).Take(StatesOfRecovery);
-        Verify([.. chosen.SelectMany(state => EnumerateRecovery(state))]);
+        Verify([.. Choose(Enumerate(name), seed: 17).SelectMany(EnumerateRecovery)]);
     }
 
     /// <summary>Two deep: power loss during the recovery from a power loss during recovery.</summary>
     [Fact]
     public void Recovery_PowerLossTwice_RecoversTheSame()
     {
-        var random = new Random(23);
-        var once = Enumerate("LogSwitch").OrderBy(_ => random.Next()).Take(15).SelectMany(EnumerateRecovery).ToList();
-        var twice = once.OrderBy(_ => random.Next()).Take(15).SelectMany(EnumerateRecovery);
-        Verify([.. twice]);
+        var once = Choose(Enumerate("LogSwitch"), seed: 23).SelectMany(EnumerateRecovery).ToList();
+        Verify([.. Choose(once, seed: 24).SelectMany(EnumerateRecovery)]);
     }
 
     /// <summary>
@@ -50,36 +52,44 @@ public sealed class CrashTests
     [InlineData("GrowPastTheCap")]
     public void Recovery_PowerLossAfterKill_RecoversTheSame(string name)
     {
-        var killed = new List<CrashState>();
+        var killed = new List<CrashState<CrashModel>>();
         var files = new SimulatedFileSystem();
         using (var session = new CrashSession(files, CrashSession.SmallOptions with { Durability = Durability.None }))
         {
-            files.Mutating = () => killed.Add(new CrashState(
+            files.Mutating = () => killed.Add(new CrashState<CrashModel>(
                 files.Kill(), [.. session.States], 0, $"{name} | killed at {files.Trace[^1]}"));
             CrashScript.All.Single(script => script.Name == name).Run(session);
         }
 
-        var random = new Random(29);
-        Verify([.. killed.OrderBy(_ => random.Next()).Take(StatesOfRecovery).SelectMany(EnumerateRecovery)]);
+        Verify([.. Choose(killed, seed: 29).SelectMany(EnumerateRecovery)]);
     }
 
-    private static List<CrashState> Enumerate(string name)
+    private static List<CrashState<CrashModel>> Enumerate(string name)
     {
         var files = new SimulatedFileSystem();
         using var session = new CrashSession(files, CrashSession.SmallOptions);
         var script = CrashScript.All.Single(script => script.Name == name);
-        return CrashState.Enumerate(
+        return CrashStates.Enumerate<CrashModel>(
             files, () => script.Run(session), () => (session.States, session.Acknowledged), name);
     }
 
-    private static List<CrashState> EnumerateRecovery(CrashState state)
+    private static List<CrashState<CrashModel>> EnumerateRecovery(CrashState<CrashModel> state)
     {
         var files = state.Files.Kill();
         using var session = new CrashSession(files, CrashSession.SmallOptions with { RandomSeed = 2 });
-        return CrashState.Enumerate(files, session.Open, () => (state.States, state.From), state.Story + " | recovery");
+        var states = CrashStates.Enumerate<CrashModel>(
+            files, session.Open, () => (state.States, state.From), state.Story + " | recovery");
+        return [.. Choose(states, seed: 31, StatesPerRecovery)];
     }
 
-    private static void Verify(List<CrashState> states)
+    private static IEnumerable<CrashState<CrashModel>> Choose(
+        List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
+    {
+        var random = new Random(seed);
+        return states.OrderBy(_ => random.Next()).Take(count * Effort);
+    }
+
+    private static void Verify(List<CrashState<CrashModel>> states)
     {
         foreach (var state in states)
         {

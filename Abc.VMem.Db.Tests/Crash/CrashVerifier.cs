@@ -1,6 +1,7 @@
 using System.Text;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
 using Xunit.Sdk;
 
@@ -10,11 +11,11 @@ namespace Abc.VMem.Db.Tests.Crash;
 internal static class CrashVerifier
 {
     /// <summary>
-    /// The file opens; the map holds what one of the allowed commits left; every page is sound, and reachable or free but
-    /// not both; another insert works, and is there after a clean close, which leaves one file.
+    /// The file opens; the map holds what one of the allowed commits left; every page is sound, and reachable or free
+    /// but not both; another insert works; a clean close leaves one file, and all of it on the disk.
     /// </summary>
     /// <exception cref="XunitException">Something does not hold; the message tells the state's story.</exception>
-    public static void Verify(CrashState state, EngineOptions options)
+    public static void Verify(CrashState<CrashModel> state, EngineOptions options)
     {
         try
         {
@@ -28,13 +29,13 @@ internal static class CrashVerifier
             }
 
             Assert.Equal([CrashSession.Path], files.Paths);
-            using var again = Engine.Open(files, CrashSession.Path, options);
+            using var again = Engine.Open(files.Crash(CrashPolicy.None, 0), CrashSession.Path, options);
             Assert.Null(recovered.Differs(ReadMap(again)));
             Check(again);
         }
         catch (Exception e)
         {
-            throw new XunitException($"{state.Story}\n{e}");
+            throw new XunitException($"{state.Story}\n{e}", e);
         }
     }
 
@@ -57,15 +58,17 @@ internal static class CrashVerifier
     {
         using var snapshot = engine.BeginSnapshot();
         var seen = new HashSet<PagePos> { PagePos.Root, PagePos.Start };
-        BTree.Check(snapshot, CrashSession.Map, position => Assert.True(seen.Add(position), $"{position} is used twice"));
-        FreePages.Visit(snapshot, (position, _) => Assert.True(seen.Add(position), $"{position} is free and used"));
+        BTree.Check(snapshot, CrashSession.Map, See);
+        FreePages.Visit(snapshot, (position, _) => See(position));
         using var root = snapshot.Read(PagePos.Root);
         var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
         Assert.Equal(count, seen.Count);
         Assert.Equal(count - 1, seen.Max(position => position.Value));
+
+        void See(PagePos position) => Assert.True(seen.Add(position), $"Page {position} is used twice, or also free.");
     }
 
-    private static CrashModel Recovered(Engine engine, CrashState state)
+    private static CrashModel Recovered(Engine engine, CrashState<CrashModel> state)
     {
         var found = ReadMap(engine);
         var differences = new List<string>();

@@ -15,7 +15,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // One in this many rounds kills the child while it opens the file and recovers; the others while it inserts.
     private const int KillsWhileOpening = 4;
 
-    private static readonly int Kills = Proof.Scale("ABC_VMEM_KILLS", 50);
+    private static readonly int Kills = Proof.Scale("VMEM_KILLS", 50);
 
     [Fact]
     public void Kill_AtRandomMoments_LosesNothingAcknowledged()

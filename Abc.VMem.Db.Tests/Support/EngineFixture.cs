@@ -6,7 +6,9 @@ using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Support;
 
-/// <summary>An engine with one map whose state lies at the start of page 1; checks everything when it is disposed.</summary>
+/// <summary>
+/// An engine with one map whose state lies at the start of page 1; checks everything when it is disposed.
+/// </summary>
 internal sealed class EngineFixture : IDisposable
 {
     public static readonly StateAddress State = new(PagePos.Start, 64);

@@ -68,7 +68,7 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
         new DataEffect(files(file), offset, bytes, newLength, cuts);
 
     /// <summary>Carries out one piece; with <paramref name="garbage"/> the sector ends with that instead.</summary>
-    /// <remarks>A sector that is written with the bytes it has can't be torn: old and new halves are the same.</remarks>
+    /// <remarks>A sector that is written with the bytes it has can't be torn: old and new are the same.</remarks>
     public void Apply(int piece, SimulatedContent content, byte[]? garbage = null)
     {
         if (piece < LengthPieces)
@@ -95,6 +95,19 @@ internal sealed class DataEffect(SimulatedFile file, long offset, byte[] bytes, 
         return content.Read(found, at) == found.Length && expected.SequenceEqual(found);
     }
 
+    /// <summary>Carries out everything, as programs see it.</summary>
+    public void ApplyVisibly()
+    {
+        // A write below the visible length may lengthen what the disk will have; it never shortens what programs see.
+        var length = file.Visible.Length;
+        Apply(file.Visible);
+        file.PendingLength = newLength ?? file.PendingLength;
+        if (bytes.Length > 0 && file.Visible.Length < length)
+        {
+            file.Visible.SetLength(length, cut: false);
+        }
+    }
+
     /// <summary>Carries out everything.</summary>
     public void Apply(SimulatedContent content)
     {
@@ -116,9 +129,19 @@ internal sealed class SimulatedFile
     /// <summary>What a read returns.</summary>
     public SimulatedContent Visible { get; set; } = new();
 
+    /// <summary>
+    /// The length that the disk will have when all that is pending is on it: less than what programs see once a failed
+    /// flush has lost a part.
+    /// </summary>
+    public long PendingLength { get; set; }
+
     /// <summary>Handles that only read.</summary>
     public int ReaderCount { get; set; }
 
     /// <summary>Whether a handle that may write is open, which allows no other one.</summary>
     public bool IsExclusive { get; set; }
+
+    /// <summary>The same file on another disk, not open.</summary>
+    public SimulatedFile Copy() =>
+        new() { Durable = Durable.Copy(), Visible = Visible.Copy(), PendingLength = PendingLength };
 }

@@ -258,6 +258,20 @@ public sealed class SimulatedFileSystemTests
     }
 
     [Fact]
+    public void Write_AfterAFlushThatLostAGrowth_GrowsTheDiskAgain()
+    {
+        using var file = CreateDurable("d/a", [1]);
+        file.Write([2, 3, 4], 1);
+        StrikeNext(FaultKind.FlushFailure);
+        Assert.Throws<IOException>(file.Flush);
+        file.Write([5], 2);
+        Assert.Equal([1, 2, 5, 4], _files.ReadAll("d/a"));
+        file.Flush();
+        Assert.Equal([1, 2, 5, 4], _files.ReadAll("d/a"));
+        Assert.Equal([1, 0, 5], _files.Crash(CrashPolicy.None, 1).ReadAll("d/a"));
+    }
+
+    [Fact]
     public void Fault_OfWrites_FailsThatCallOnly()
     {
         using var file = CreateDurable("d/a", new byte[2 * Sector]);

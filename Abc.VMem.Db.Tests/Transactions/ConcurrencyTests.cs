@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 namespace Abc.VMem.Db.Tests.Transactions;
 
 /// <summary>
-/// One writer keeps an invariant over many pages (every transfer leaves the sum as it was and raises one counter); readers on
+/// One writer keeps an invariant over many pages (every transfer leaves the sum as it was and raises one counter);
+/// readers on
 /// snapshots look for a state that breaks it, or that is older than one they saw before.
 /// </summary>
 public class ConcurrencyTests(ITestOutputHelper output)
@@ -23,7 +24,8 @@ public class ConcurrencyTests(ITestOutputHelper output)
     [InlineData(16384, 4)]
     public async Task Transfers_SeenBySnapshots_KeepTheSum(int cap, int readers)
     {
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = cap, CheckpointBytes = 200_000, LogSegmentBytes = 65_536 });
+        using var fixture = new EngineFixture(
+            new EngineOptions { MaxMappedPages = cap, CheckpointBytes = 200_000, LogSegmentBytes = 65_536 });
         Fill(fixture);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         var work = Enumerable.Range(0, readers).Select(i => Task.Factory.StartNew(
@@ -32,7 +34,8 @@ public class ConcurrencyTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var transfers = await Task.Run(() => Transfer(fixture, new Random(seed), stop.Token));
         var rounds = await Task.WhenAll(work);
-        output.WriteLine($"{transfers} transfers, {rounds.Sum(round => round.Whole)} whole reads, {rounds.Sum(round => round.TooOld)} too old");
+        output.WriteLine($"{transfers} transfers, {rounds.Sum(round => round.Whole)} whole reads, "
+            + $"{rounds.Sum(round => round.TooOld)} too old");
         Assert.True(transfers > 0 && rounds.Sum(round => round.Whole) > 0);
     }
 
@@ -94,7 +97,11 @@ public class ConcurrencyTests(ITestOutputHelper output)
     }
 
     private static void Change(Transaction transaction, int account, long change) =>
-        BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(account), Account(Balance(transaction, account) + change));
+        BTree.Put(
+            transaction,
+            EngineFixture.State,
+            EngineFixture.Key(account),
+            Account(Balance(transaction, account) + change));
 
     private static long Balance(PageReader reader, int account) =>
         BinaryPrimitives.ReadInt64LittleEndian(EngineFixture.Get(reader, account));

@@ -9,15 +9,16 @@ public class EngineCopyTests
     [Fact]
     public void CopyTo_WhileInUse_IsTheStateOfTheMoment()
     {
-        var files = new MemoryFileSystem();
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 64 }, files);
+        using var folder = new TemporaryFolder();
+        var path = folder.File("copy.vmem");
+        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 64 });
         for (var i = 0; i < 800; i++)
         {
             fixture.Put(i, EngineFixture.Value(i, i % 50 == 0 ? 9000 : 50));
         }
 
         fixture.Put(0, EngineFixture.Value(0, 10));
-        fixture.Engine.CopyTo("/copy.vmem", (done, all) =>
+        fixture.Engine.CopyTo(path, (done, all) =>
         {
             if (done == all / 2)
             {
@@ -25,11 +26,11 @@ public class EngineCopyTests
             }
         });
 
-        using var copy = new EngineFixture(files: files, path: "/copy.vmem");
+        using var copy = new EngineFixture(files: DiskFileSystem.Instance, path: path);
         Assert.Equal(EngineFixture.Value(0, 10), copy.Get(0));
         Assert.Equal(EngineFixture.Value(1, 50), copy.Get(1));
         Assert.Equal(EngineFixture.Value(750, 9000), copy.Get(750));
         copy.Put(900, EngineFixture.Value(900));
-        Assert.Throws<IOException>(() => fixture.Engine.CopyTo("/copy.vmem"));
+        Assert.Throws<IOException>(() => fixture.Engine.CopyTo(path));
     }
 }

@@ -55,7 +55,8 @@ public class EngineTests
     [MemberData(nameof(Caps))]
     public void Put_ManyCommitsAndReopens_KeepsAll(int cap)
     {
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = cap, CheckpointBytes = 256 * 1024, LogSegmentBytes = 64 * 1024 });
+        using var fixture = new EngineFixture(
+            new EngineOptions { MaxMappedPages = cap, CheckpointBytes = 256 * 1024, LogSegmentBytes = 64 * 1024 });
         for (var i = 0; i < 3000; i++)
         {
             fixture.Put(i * 7919 % 3001, EngineFixture.Value(i));
@@ -188,7 +189,8 @@ public class EngineTests
             {
                 for (var i = 0; i < 4000; i++)
                 {
-                    BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(i), EngineFixture.Value(i + 1_000_000));
+                    var value = EngineFixture.Value(i + 1_000_000);
+                    BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(i), value);
                 }
             });
             Assert.Contains("MaxMappedPages", e.Message, StringComparison.Ordinal);
@@ -227,7 +229,8 @@ public class EngineTests
         var e = Assert.Throws<TransactionException>(() => fixture.Engine.BeginTransaction());
         Assert.Equal(TransactionFailure.SelfDeadlock, e.Reason);
         await Task.Yield();
-        e = await Assert.ThrowsAsync<TransactionException>(async () => await fixture.Engine.BeginTransactionAsync(null, default));
+        e = await Assert.ThrowsAsync<TransactionException>(
+            async () => await fixture.Engine.BeginTransactionAsync(null, default));
         Assert.Equal(TransactionFailure.SelfDeadlock, e.Reason);
     }
 

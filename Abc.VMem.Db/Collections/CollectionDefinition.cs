@@ -46,14 +46,14 @@ internal sealed class CollectionDefinition
         DocumentSchema? schema = null,
         IReadOnlyList<IndexDefinition>? indexes = null,
         KeyCodec? keyCodec = null) => new()
-    {
-        Name = Name,
-        Version = version ?? Version,
-        KeyPath = KeyPath,
-        KeyCodec = keyCodec ?? KeyCodec,
-        Schema = schema ?? Schema,
-        Indexes = indexes ?? Indexes,
-        Documents = Documents,
-        Identity = Identity,
-    };
+        {
+            Name = Name,
+            Version = version ?? Version,
+            KeyPath = KeyPath,
+            KeyCodec = keyCodec ?? KeyCodec,
+            Schema = schema ?? Schema,
+            Indexes = indexes ?? Indexes,
+            Documents = Documents,
+            Identity = Identity,
+        };
 }

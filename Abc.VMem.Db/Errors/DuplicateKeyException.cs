@@ -5,9 +5,10 @@ public sealed class DuplicateKeyException : VMemDbException
 {
     /// <summary>Creates the exception.</summary>
     public DuplicateKeyException(string collection, string? index, object? key)
-        : base(index is null
-            ? FormattableString.Invariant($"Collection '{collection}' already has a document with the key {key}. Use Upsert to replace it.")
-            : FormattableString.Invariant($"Collection '{collection}' already has a document with {key} in its unique index '{index}'."))
+        : base(FormattableString.Invariant($"Collection '{collection}' already has a document with ")
+            + (index is null
+                ? FormattableString.Invariant($"the key {key}. Use Upsert to replace it.")
+                : FormattableString.Invariant($"{key} in its unique index '{index}'.")))
     {
         (Collection, Index, Key) = (collection, index, key);
     }

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db;
 
-/// <summary>The file is no database of ours, or one of a format that this version can't open. The file is untouched.</summary>
+/// <summary>
+/// The file is no database of ours, or one of a format that this version can't open. The file is untouched.
+/// </summary>
 public sealed class FormatVersionException : VMemDbException
 {
     /// <summary>Creates the exception.</summary>

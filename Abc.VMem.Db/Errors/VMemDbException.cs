@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db;
 
-/// <summary>Base of everything the database throws that is not a caller's mistake (those are argument exceptions).</summary>
+/// <summary>
+/// Base of everything the database throws that is not a caller's mistake (those are argument exceptions).
+/// </summary>
 public abstract class VMemDbException : Exception
 {
     /// <summary>Creates the exception with a message that says what, where and what to do.</summary>

@@ -1,4 +1,3 @@
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 

@@ -7,7 +7,9 @@ internal sealed class DiskFile : IStorageFile
 {
     private readonly SafeFileHandle _handle;
 
-    /// <summary>Opens the file; FileShare.None is a mandatory lock on Windows and an advisory one (flock) elsewhere.</summary>
+    /// <summary>
+    /// Opens the file; FileShare.None is a mandatory lock on Windows and an advisory one (flock) elsewhere.
+    /// </summary>
     public DiskFile(string path, FileOpening opening)
     {
         Path = path;

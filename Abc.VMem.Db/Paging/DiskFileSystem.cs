@@ -32,17 +32,26 @@ internal sealed class DiskFileSystem : IFileSystem
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DatabaseOpenException(OpenFailure.NotFound, path, $"There is no file or folder at '{path}'. Check the path.", e);
+            throw new DatabaseOpenException(
+                OpenFailure.NotFound, path, $"There is no file or folder at '{path}'. Check the path.", e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new DatabaseOpenException(
-                OpenFailure.AccessDenied, path, $"'{path}' can't be opened: {e.Message} Check the rights on the file and its folder, or open it read-only.", e);
+                OpenFailure.AccessDenied,
+                path,
+                $"'{path}' can't be opened: {e.Message} Check the rights on the file and its folder, or open it "
+                + "read-only.",
+                e);
         }
         catch (IOException e) when (IsSharingViolation(e))
         {
             throw new DatabaseOpenException(
-                OpenFailure.InUse, path, $"'{path}' is open elsewhere. Close the other program (or the other database object in this one) first.", e);
+                OpenFailure.InUse,
+                path,
+                $"'{path}' is open elsewhere. Close the other program, or the other database object in this one, "
+                + "first.",
+                e);
         }
         catch (IOException e)
         {
@@ -77,8 +86,8 @@ internal sealed class DiskFileSystem : IFileSystem
         throw new DatabaseOpenException(
             OpenFailure.InUse,
             path,
-            $"'{path}' can't be locked, so a second program could damage it. Use a local file system that supports locks "
-            + "(and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING).");
+            $"'{path}' can't be locked, so a second program could damage it. Use a local file system that supports "
+            + "locks (and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING).");
     }
 
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK (11 on Linux, 35 on macOS) elsewhere.

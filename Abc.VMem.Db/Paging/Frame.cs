@@ -16,7 +16,9 @@ internal struct Frame
     /// <summary>End of the interval of a version that nothing has superseded.</summary>
     public const long Unbounded = long.MaxValue;
 
-    /// <summary>Value of <see cref="Pins"/> that keeps everyone out; pins that come in meanwhile leave it negative.</summary>
+    /// <summary>
+    /// Value of <see cref="Pins"/> that keeps everyone out; pins that come in meanwhile leave it negative.
+    /// </summary>
     public const int Evicting = int.MinValue / 2;
 
     /// <summary>The bytes differ from home, or home is not known to be equal.</summary>
@@ -37,7 +39,9 @@ internal struct Frame
     /// <summary>Sequence number that made the version: the first S that sees it.</summary>
     [FieldOffset(8)] public long From;
 
-    /// <summary>Sequence number that superseded it (the running transaction's included): the first S that doesn't see it.</summary>
+    /// <summary>
+    /// Sequence number that superseded it (the running transaction's included): the first S that doesn't see it.
+    /// </summary>
     [FieldOffset(16)] public long To;
 
     /// <summary>Pointers that hold the frame.</summary>

@@ -14,7 +14,8 @@ internal enum FileOpening
 }
 
 /// <summary>Everything the engine asks of an operating system's files. Thread-safe.</summary>
-/// <remarks>Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>, as .NET throws them.</remarks>
+/// <remarks>Failures are <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>, as .NET throws
+/// them.</remarks>
 internal interface IFileSystem
 {
     /// <summary>Whether there is a file at the path.</summary>
@@ -24,10 +25,15 @@ internal interface IFileSystem
     /// <exception cref="DatabaseOpenException">The file is in use, missing, or may not be opened.</exception>
     IStorageFile Open(string path, FileOpening opening);
 
-    /// <summary>Gives a file another name in the same directory, replacing what was there. Durable after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>
+    /// Gives a file another name in the same directory, replacing what was there. Durable after
+    /// <see cref="SyncDirectory"/>.
+    /// </summary>
     void Rename(string from, string to);
 
-    /// <summary>Deletes a file; nothing happens when it does not exist. Durable after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>
+    /// Deletes a file; nothing happens when it does not exist. Durable after <see cref="SyncDirectory"/>.
+    /// </summary>
     void Delete(string path);
 
     /// <summary>Makes creations, renames and deletions in the directory of a path durable.</summary>

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>One open file. Thread-safe for calls that touch different bytes. Dispose closes it and releases its lock.</summary>
+/// <summary>
+/// One open file. Thread-safe for calls that touch different bytes. Dispose closes it and releases its lock.
+/// </summary>
 internal interface IStorageFile : IDisposable
 {
     /// <summary>Path it was opened with (or renamed to).</summary>

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>What the pool must know of commits: who is durable, who is visible, and how to make more of them so.</summary>
+/// <summary>
+/// What the pool must know of commits: who is durable, who is visible, and how to make more of them so.
+/// </summary>
 internal interface IVersionHost
 {
     /// <summary>Last sequence number whose commit is in the log on disk.</summary>

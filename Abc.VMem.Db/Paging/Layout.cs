@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>Lays on-disk structs over bytes, bounds checked. The one door through the unsafe fence for upper layers.</summary>
+/// <summary>
+/// Lays on-disk structs over bytes, bounds checked. The one door through the unsafe fence for upper layers.
+/// </summary>
 internal static class Layout
 {
     /// <summary>The struct at an offset of a span, to read.</summary>

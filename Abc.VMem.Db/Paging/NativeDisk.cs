@@ -8,7 +8,9 @@ internal static partial class NativeDisk
 {
     private const int EINTR = 4;
 
-    /// <summary>Makes a file's data durable. On Linux fdatasync, because .NET's own flush ignores some of its errors.</summary>
+    /// <summary>
+    /// Makes a file's data durable. On Linux fdatasync, because .NET's own flush ignores some of its errors.
+    /// </summary>
     public static void Flush(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -27,7 +29,9 @@ internal static partial class NativeDisk
         }
     }
 
-    /// <summary>Makes the entries of a directory durable. Windows keeps them in its own journal and needs no call.</summary>
+    /// <summary>
+    /// Makes the entries of a directory durable. Windows keeps them in its own journal and needs no call.
+    /// </summary>
     public static void SyncDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())

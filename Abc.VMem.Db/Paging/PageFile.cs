@@ -4,7 +4,8 @@ using System.IO.Hashing;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>The data file: pages at position × 4096, each with a checksum. A page's place in it is its home.</summary>
-/// <remarks>The caller serialises reads and writes of one position. Different positions may be used at the same time.</remarks>
+/// <remarks>The caller serialises reads and writes of one position. Different positions may be used at the same
+/// time.</remarks>
 internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : IDisposable
 {
     private const int GrowthPagesMin = 8;
@@ -38,7 +39,8 @@ internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : I
     {
         if ((ulong)position.Value >= (ulong)PageCapacity)
         {
-            throw Corrupt(position, FormattableString.Invariant($"a position below {PageCapacity}"), "a link outside the file");
+            var expected = FormattableString.Invariant($"a position below {PageCapacity}");
+            throw Corrupt(position, expected, "a link outside the file");
         }
 
         if (!TryRead(position, page))
@@ -83,7 +85,9 @@ internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : I
         file.Write(page, position.Value * Page.Size);
     }
 
-    /// <summary>Makes room for a page count, in zero-filled chunks: a full disk shows here, not when a page goes home.</summary>
+    /// <summary>
+    /// Makes room for a page count, in zero-filled chunks: a full disk shows here, not when a page goes home.
+    /// </summary>
     public void Reserve(long pageCount)
     {
         if (pageCount <= PageCapacity)

@@ -1,7 +1,8 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Pages as of one moment: a snapshot, or a transaction that also sees its own changes.</summary>
-/// <remarks>A page version read here never changes; an operation pins at most one page while it obtains another.</remarks>
+/// <remarks>A page version read here never changes; an operation pins at most one page while it obtains
+/// another.</remarks>
 public abstract class PageReader
 {
     /// <summary>Number of changes made through this reader so far; stays 0 for snapshots. Cursors compare it.</summary>
@@ -9,7 +10,8 @@ public abstract class PageReader
 
     /// <summary>Pins a page. Dispose the result to unpin.</summary>
     /// <exception cref="CorruptDatabaseException">The position is outside the pool, or the page is damaged.</exception>
-    /// <exception cref="TransactionException">The snapshot is too old, or closed; the transaction is doomed.</exception>
+    /// <exception cref="TransactionException">The snapshot is too old, or closed; the transaction is
+    /// doomed.</exception>
     public abstract PagePtr Read(PagePos position);
 
     /// <summary>Tells the pool that these pages will be read soon. A hint: it may do nothing.</summary>

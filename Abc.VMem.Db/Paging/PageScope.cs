@@ -12,8 +12,11 @@ internal abstract class PageScope
     /// <summary>Ends a read; an implicit scope closes its snapshot.</summary>
     public abstract void ExitRead(PageReader reader);
 
-    /// <summary>Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place.</summary>
-    /// <exception cref="TransactionException">Read-only, closed, doomed, or the writer's place did not come free.</exception>
+    /// <summary>
+    /// Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place.
+    /// </summary>
+    /// <exception cref="TransactionException">Read-only, closed, doomed, or the writer's place did not come
+    /// free.</exception>
     public abstract PageWriter EnterWrite();
 
     /// <summary>As <see cref="EnterWrite"/>, without blocking a thread.</summary>
@@ -25,6 +28,9 @@ internal abstract class PageScope
     /// <summary>As <see cref="ExitWrite"/>, without blocking a thread.</summary>
     public abstract ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken);
 
-    /// <summary>Ends a write that threw: an implicit scope rolls back; a given transaction is left as it is (doomed if it was touched).</summary>
+    /// <summary>
+    /// Ends a write that threw: an implicit scope rolls back; a given transaction is left as it is (doomed if it was
+    /// touched).
+    /// </summary>
     public abstract void AbandonWrite(PageWriter writer);
 }

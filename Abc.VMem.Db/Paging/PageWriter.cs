@@ -6,7 +6,9 @@ public abstract class PageWriter : PageReader
     /// <summary>Sequence number of the running transaction; never used twice.</summary>
     public abstract long Sequence { get; }
 
-    /// <summary>Pins the transaction's private copy of a page, making it on first use. Every call counts as a change.</summary>
+    /// <summary>
+    /// Pins the transaction's private copy of a page, making it on first use. Every call counts as a change.
+    /// </summary>
     public abstract WritablePagePtr Write(PagePos position);
 
     /// <summary>Pins a page that no one else knows: zeroed payload, links nil, header filled in.</summary>
@@ -15,7 +17,9 @@ public abstract class PageWriter : PageReader
     /// <summary>Returns a page to the pool's free list. The page itself is untouched.</summary>
     public abstract void Free(PagePos position);
 
-    /// <summary>Returns a chain of pages, linked by their headers' Next from front to back, in O(1) page writes.</summary>
+    /// <summary>
+    /// Returns a chain of pages, linked by their headers' Next from front to back, in O(1) page writes.
+    /// </summary>
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 
     /// <summary>Leaves only rollback: called when a change was abandoned half-way.</summary>

@@ -68,7 +68,8 @@ internal struct RootPageLayout
 }
 
 /// <summary>
-/// How the file was left, right after <see cref="RootPageLayout"/>. It belongs to the page at home, not to its versions:
+/// How the file was left, right after <see cref="RootPageLayout"/>. It belongs to the page at home, not to its
+/// versions:
 /// it is stamped when page 0 goes home and read as zero otherwise. FORMAT.md §2. Little-endian.
 /// </summary>
 [OnDisk, StructLayout(LayoutKind.Explicit, Size = Bytes)]

@@ -23,7 +23,8 @@ public sealed unsafe partial class Pool
     private int _clockHand;
 
     /// <summary>A frame that nobody else knows. Never called with a stripe's lock held.</summary>
-    /// <exception cref="LimitExceededException">Every page is pinned, or belongs to the running transaction.</exception>
+    /// <exception cref="LimitExceededException">Every page is pinned, or belongs to the running
+    /// transaction.</exception>
     private int ObtainFrame()
     {
         var index = TryTakeFree();
@@ -121,7 +122,9 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>Frees one frame by the means that costs least; the frame stays counted as mapped. -1 when none can be.</summary>
+    /// <summary>
+    /// Frees one frame by the means that costs least; the frame stays counted as mapped. -1 when none can be.
+    /// </summary>
     private int EvictOne()
     {
         var index = Sweep(out var obstacles);
@@ -231,7 +234,9 @@ public sealed unsafe partial class Pool
         return true;
     }
 
-    /// <summary>Whether someone, now or later, reads this version: it is the newest one, or a snapshot stands in its interval.</summary>
+    /// <summary>
+    /// Whether someone, now or later, reads this version: it is the newest one, or a snapshot stands in its interval.
+    /// </summary>
     private bool IsNeeded(in Frame frame)
     {
         // Order matters: visible first, then the registrations (see SnapshotRegistry).

@@ -14,7 +14,9 @@ public sealed unsafe partial class Pool
         Blocked,
     }
 
-    /// <summary>Sends home every committed newest version older than a sequence number, in position order. For checkpoints.</summary>
+    /// <summary>
+    /// Sends home every committed newest version older than a sequence number, in position order. For checkpoints.
+    /// </summary>
     internal void WriteHome(long below, CancellationToken cancellationToken)
     {
         var count = CollectDirty(below);
@@ -106,7 +108,8 @@ public sealed unsafe partial class Pool
     private bool MayGoHome(long from) => from <= _host.DurableSequence && from <= _host.VisibleSequence;
 
     /// <summary>
-    /// The home guard. Writes a committed version home unless home has a newer one; keeps the page that is there now when a
+    /// The home guard. Writes a committed version home unless home has a newer one; keeps the page that is there now
+    /// when a
     /// snapshot may still read it. Under the stripe's lock, which every home read takes too.
     /// </summary>
     /// <param name="index">The version; durable and visible.</param>
@@ -149,7 +152,9 @@ public sealed unsafe partial class Pool
     private long HomeSequence(long position, Span<byte> page) =>
         _file.TryRead(new PagePos(position), page) ? Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0).Sequence : 0;
 
-    /// <summary>Whether no snapshot loses the page at home: none needs it, it is mapped, or it was put into the spare frame.</summary>
+    /// <summary>
+    /// Whether no snapshot loses the page at home: none needs it, it is mapped, or it was put into the spare frame.
+    /// </summary>
     private bool KeepOld(long position, long old, ReadOnlySpan<byte> home, int spare)
     {
         var to = NextVersion(position, old);

@@ -30,7 +30,8 @@ public sealed unsafe partial class Pool
     }
 
     /// <summary>
-    /// Finds and pins without a lock. The chain may change under the walk: a wrong turn only leads to no answer, and the
+    /// Finds and pins without a lock. The chain may change under the walk: a wrong turn only leads to no answer, and
+    /// the
     /// frame is looked at again once it is pinned and can't change.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,14 +37,17 @@ public sealed unsafe partial class Pool
     /// <summary>Whether the transaction keeps three quarters of the pages in memory that it may keep there.</summary>
     internal bool IsNearPrivateLimit => _privateCount - _freshCount >= MaxPrivatePages / 4 * 3;
 
-    /// <summary>First position beyond the pool's old end: from here on pages are fresh in the running, or last, transaction.</summary>
+    /// <summary>
+    /// First position beyond the pool's old end: from here on pages are fresh in the running, or last, transaction.
+    /// </summary>
     internal long FreshFrom => _freshFrom;
 
     /// <summary>Whether the position was allocated beyond the pool's old end by the running transaction.</summary>
     internal bool IsFresh(PagePos position) => position.Value >= _freshFrom;
 
     /// <summary>Pins the transaction's own copy of a page, making it at first use.</summary>
-    /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's pages.</exception>
+    /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's
+    /// pages.</exception>
     internal WritablePagePtr Write(PagePos position)
     {
         var sequence = _privateSequence;
@@ -61,7 +64,9 @@ public sealed unsafe partial class Pool
         return new WritablePagePtr(this, index, Data(index));
     }
 
-    /// <summary>Pins a zeroed page of the transaction at a position that nothing refers to; its old content is not read.</summary>
+    /// <summary>
+    /// Pins a zeroed page of the transaction at a position that nothing refers to; its old content is not read.
+    /// </summary>
     /// <param name="position">The position.</param>
     /// <param name="isReused">Whether the position comes from the free list.</param>
     internal WritablePagePtr WriteNew(PagePos position, bool isReused)
@@ -118,7 +123,10 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>Hands every private page that the log must carry to a visitor, with the version it replaces (empty: not mapped).</summary>
+    /// <summary>
+    /// Hands every private page that the log must carry to a visitor, with the version it replaces (empty: not
+    /// mapped).
+    /// </summary>
     internal void VisitPrivate(PrivatePageVisitor visit)
     {
         for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
@@ -144,7 +152,9 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>The transaction's pages become committed versions. Readers see them when the sequence number is visible.</summary>
+    /// <summary>
+    /// The transaction's pages become committed versions. Readers see them when the sequence number is visible.
+    /// </summary>
     internal void CommitPrivate()
     {
         lock (_privateLock)
@@ -245,7 +255,9 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>Links a private version and ends the interval of the one it replaces; an abort takes that back.</summary>
+    /// <summary>
+    /// Links a private version and ends the interval of the one it replaces; an abort takes that back.
+    /// </summary>
     private void Supersede(long position, int index, int flags)
     {
         lock (Stripe(position))
@@ -271,7 +283,8 @@ public sealed unsafe partial class Pool
                 "Pages that one transaction rewrites",
                 MaxPrivatePages,
                 MaxPrivatePages + 1L,
-                "Commit in smaller parts, or open the database with a larger MaxMappedPages. Nothing of this transaction was kept.");
+                "Commit in smaller parts, or open the database with a larger MaxMappedPages. Nothing of this "
+                + "transaction was kept.");
         }
     }
 
@@ -314,7 +327,8 @@ public sealed unsafe partial class Pool
     }
 
     /// <summary>
-    /// Eviction of a private page: only a fresh one can leave, straight home, and not during a commit. Under the stripe's
+    /// Eviction of a private page: only a fresh one can leave, straight home, and not during a commit. Under the
+    /// stripe's
     /// lock; the caller unlinks on success and then calls <see cref="EndSendFresh"/>.
     /// </summary>
     private bool TrySendFreshHome(int index)

@@ -5,7 +5,8 @@ public sealed unsafe partial class Pool
 {
     /// <summary>Pins a page that the log changes, for writing.</summary>
     /// <param name="position">The page.</param>
-    /// <param name="baseSequence">The version that the change is made to; 0 = a page of zeros, home is not read.</param>
+    /// <param name="baseSequence">The version that the change is made to; 0 = a page of zeros, home is not
+    /// read.</param>
     /// <param name="sequence">The version that the change makes.</param>
     /// <exception cref="CorruptDatabaseException">The page is not of that version.</exception>
     internal WritablePagePtr WriteRecovered(PagePos position, long baseSequence, long sequence)

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
-/// A persistent sequence of pages that maps at most a fixed number of them to memory. All memory is taken at open (and costs
+/// A persistent sequence of pages that maps at most a fixed number of them to memory. All memory is taken at open
+/// (and costs
 /// nothing until it is used); every page in use, old or new, clean or dirty, is in one of its frames. Thread-safe.
 /// </summary>
 public sealed unsafe partial class Pool : IPinOwner
@@ -72,7 +73,9 @@ public sealed unsafe partial class Pool : IPinOwner
     /// <summary>Pages that one transaction may rewrite (fresh pages excepted: those go straight home).</summary>
     internal int MaxPrivatePages { get; }
 
-    /// <summary>Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.</summary>
+    /// <summary>
+    /// Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.
+    /// </summary>
     internal static long BytesFor(int maxMappedPages) =>
         (long)maxMappedPages * (Page.Size + sizeof(Frame) + (2 * sizeof(int)))
         + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));

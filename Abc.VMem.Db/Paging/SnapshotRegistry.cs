@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
-/// The sequence numbers that open snapshots read at. Registering takes no lock: write the number, full fence, look at the
+/// The sequence numbers that open snapshots read at. Registering takes no lock: write the number, full fence, look at
+/// the
 /// visible number again; whoever wants to drop a version reads the visible number, fences, then scans. Thread-safe.
 /// </summary>
 internal sealed class SnapshotRegistry
@@ -47,7 +48,8 @@ internal sealed class SnapshotRegistry
         ref var slot = ref At(index);
         while (true)
         {
-            // The claim was a full fence; so is the one below: a reclaimer that missed the number had read visible ≤ it.
+            // The claim was a full fence; so is the one below: a reclaimer that missed the number had read visible
+            // ≤ it.
             var now = Volatile.Read(ref visible);
             if (now == sequence)
             {
@@ -85,7 +87,9 @@ internal sealed class SnapshotRegistry
         return false;
     }
 
-    /// <summary>Takes its state from the snapshot that reads at the smallest number below a limit; false when there is none.</summary>
+    /// <summary>
+    /// Takes its state from the snapshot that reads at the smallest number below a limit; false when there is none.
+    /// </summary>
     public bool MarkOldestTooOld(long below)
     {
         while (true)

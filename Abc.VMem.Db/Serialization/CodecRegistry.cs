@@ -10,7 +10,7 @@ internal static class CodecRegistry
 {
     private const BindingFlags AllInstance = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
 
-    private static readonly ConcurrentDictionary<Type, ValueCodec> Codecs = new(ScalarCodecs.ByType);
+    private static readonly ConcurrentDictionary<Type, ValueCodec> Codecs = new();
 
     /// <summary>The codec of a type; for one that can't be stored, a codec that says why.</summary>
     /// <remarks>Codecs of what is inside are found on first use, so types may contain themselves.</remarks>
@@ -53,6 +53,11 @@ internal static class CodecRegistry
 
     private static ValueCodec Create(Type type)
     {
+        if (ScalarCodecs.ByType.TryGetValue(type, out var scalar))
+        {
+            return scalar();
+        }
+
         if (Nullable.GetUnderlyingType(type) is { } inner)
         {
             return Make(typeof(NullableCodec<>), [inner], Get(inner));
@@ -76,7 +81,9 @@ internal static class CodecRegistry
 
     private static ValueCodec CreateObject(Type type)
     {
-        if (!ObjectMembers.IsTuple(type) && OpaqueResolver.Knows(type))
+        // The library is asked about framework types only: it takes longer to start than everything here.
+        var isFramework = $"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal);
+        if (isFramework && !ObjectMembers.IsTuple(type) && OpaqueResolver.Knows(type))
         {
             return CreateOpaque(type, null);
         }
@@ -88,7 +95,7 @@ internal static class CodecRegistry
         }
 
         var plan = ObjectMembers.Discover(type);
-        if (plan.Members.Count == 0 && $"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal))
+        if (plan.Members.Count == 0 && isFramework)
         {
             return Refuse(type, $"{NameOf(type)} has no members that could be stored.");
         }

@@ -109,7 +109,7 @@ internal sealed partial class FieldPath
     private static Expression Strip(Expression expression)
     {
         while (expression is UnaryExpression
-               { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked or ExpressionType.Quote } unary)
+            { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked or ExpressionType.Quote } unary)
         {
             expression = unary.Operand;
         }

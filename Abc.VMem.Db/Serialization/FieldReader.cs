@@ -80,7 +80,8 @@ internal sealed class FieldReader
         {
             var (step, isLast) = (path.Steps[i], i == path.Steps.Count - 1);
             var type = isLast && step.IsEach ? typeof(List<>).MakeGenericType(endType) : endType;
-            if (table is null || FieldStep.BindStored(table, step, isLast ? CodecRegistry.Get(type) : null) is not { } bound)
+            var codec = isLast ? CodecRegistry.Get(type) : null;
+            if (table is null || FieldStep.BindStored(table, step, codec) is not { } bound)
             {
                 return null;
             }

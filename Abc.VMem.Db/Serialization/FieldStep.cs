@@ -41,7 +41,7 @@ internal sealed class FieldStep
     {
         var bound = codec is not null
             ? Bind(table, step.Name, codec, shape => shape.Matches(codec))
-            : Bind(table, step.Name, null!, shape => IsWay(shape, step.IsEach)) is { } way ? way.WithoutAlternates() : null;
+            : Bind(table, step.Name, null!, shape => IsWay(shape, step.IsEach))?.WithoutAlternates();
         return bound?.Shape is null ? null : bound;
     }
 

@@ -157,10 +157,12 @@ internal sealed class ObjectBinding(ObjectPlan plan, FieldTable table) : Binding
 /// <summary>Binds types to the tables of one schema.</summary>
 internal sealed class BindingFactory(DocumentSchema schema)
 {
-    private readonly Dictionary<(Type Type, int Table), ObjectBinding> _objects = [];
+    // By table. The number of types bound to one table is small: several only where a member changed its class.
+    private readonly List<ObjectBinding>?[] _objects = new List<ObjectBinding>?[schema.Tables.Count];
+    private readonly List<ObjectBinding> _all = [];
 
     /// <summary>Whether every member of every type bound so far has an ordinal.</summary>
-    public bool IsComplete => _objects.Values.All(binding => binding.IsComplete);
+    public bool IsComplete => _all.TrueForAll(binding => binding.IsComplete);
 
     /// <summary>The binding of a type at a place of the schema; null for what needs none.</summary>
     public Binding? Bind(ValueCodec codec, StorageShape shape)
@@ -177,7 +179,7 @@ internal sealed class BindingFactory(DocumentSchema schema)
         while (isChanged)
         {
             isChanged = false;
-            foreach (var binding in _objects.Values)
+            foreach (var binding in _all)
             {
                 isChanged |= binding.UpdateHasUnknown();
             }
@@ -200,13 +202,15 @@ internal sealed class BindingFactory(DocumentSchema schema)
 
     private ObjectBinding Create(ObjectPlan plan, int table)
     {
-        if (_objects.TryGetValue((plan.Type, table), out var known))
+        var bound = _objects[table] ??= [];
+        if (bound.Find(b => b.Plan.Type == plan.Type) is { } known)
         {
             return known;
         }
 
         var binding = new ObjectBinding(plan, schema.Tables[table]);
-        _objects.Add((plan.Type, table), binding);
+        bound.Add(binding);
+        _all.Add(binding);
         binding.Resolve();
         for (var member = 0; member < plan.Members.Count; member++)
         {

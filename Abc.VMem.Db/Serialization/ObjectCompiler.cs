@@ -34,7 +34,7 @@ internal static class ObjectCompiler
         var il = method.GetILGenerator();
         var ordinal = il.DeclareLocal(typeof(int));
         var (check, body, next) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
-        var cases = plan.Members.Select(_ => il.DefineLabel()).ToArray();
+        var cases = DefineCases(il, plan);
 
         il.Emit(OpCodes.Ldarg_S, (byte)4);
         il.Emit(OpCodes.Stloc, ordinal);
@@ -76,7 +76,7 @@ internal static class ObjectCompiler
         var current = il.DeclareLocal(typeof(DocumentReader).MakeByRefType());
         var ordinal = il.DeclareLocal(typeof(int));
         var (check, body, next) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
-        var cases = plan.Members.Select(_ => il.DefineLabel()).ToArray();
+        var cases = DefineCases(il, plan);
         var target = new ObjectEmitter(il, plan);
 
         target.EmitStart();
@@ -112,6 +112,17 @@ internal static class ObjectCompiler
         target.EmitEnd(member => EmitIsKnown(il, member));
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<ReadMembers<T>>(new CompiledParts(plan));
+    }
+
+    private static Label[] DefineCases(ILGenerator il, ObjectPlan plan)
+    {
+        var cases = new Label[plan.Members.Count];
+        for (var i = 0; i < cases.Length; i++)
+        {
+            cases[i] = il.DefineLabel();
+        }
+
+        return cases;
     }
 
     // A method with the parts as argument 0; it may call what is private.

@@ -66,7 +66,7 @@ internal sealed class OpaqueResolver : IFormatterResolver
     private void Add<T>()
         where T : struct
     {
-        var one = new TokenFormatter<T>((ValueCodec<T>)ScalarCodecs.ByType[typeof(T)]);
+        var one = new TokenFormatter<T>(CodecRegistry.Get<T>());
         _own[typeof(T)] = one;
         _own[typeof(T?)] = new NullableFormatter<T>();
         _own[typeof(T[])] = new ArrayFormatter<T>();

@@ -24,41 +24,58 @@ internal sealed class ScalarCodec<T>(StorageKind kind, WriteValue<T> write, Read
 /// <summary>The types with a token of their own.</summary>
 internal static class ScalarCodecs
 {
-    /// <summary>Codecs by type.</summary>
-    public static IReadOnlyDictionary<Type, ValueCodec> ByType { get; } = new ValueCodec[]
+    /// <summary>Makes the codec of each type; only those that are used get compiled.</summary>
+    public static IReadOnlyDictionary<Type, Func<ValueCodec>> ByType { get; } = new Dictionary<Type, Func<ValueCodec>>
     {
-        new ScalarCodec<bool>(StorageKind.Bool, static (ref w, v) => w.Write(v), static (ref r) => r.ReadBoolean()),
-        new ScalarCodec<sbyte>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadSByte()),
-        new ScalarCodec<byte>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadByte()),
-        new ScalarCodec<short>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt16()),
-        new ScalarCodec<ushort>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt16()),
-        new ScalarCodec<int>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt32()),
-        new ScalarCodec<uint>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt32()),
-        new ScalarCodec<long>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt64()),
-        new ScalarCodec<ulong>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt64()),
-        new ScalarCodec<Int128>(StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt128()),
-        new ScalarCodec<UInt128>(
+        [typeof(bool)] = static () => new ScalarCodec<bool>(
+            StorageKind.Bool, static (ref w, v) => w.Write(v), static (ref r) => r.ReadBoolean()),
+        [typeof(sbyte)] = static () => new ScalarCodec<sbyte>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadSByte()),
+        [typeof(byte)] = static () => new ScalarCodec<byte>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadByte()),
+        [typeof(short)] = static () => new ScalarCodec<short>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt16()),
+        [typeof(ushort)] = static () => new ScalarCodec<ushort>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt16()),
+        [typeof(int)] = static () => new ScalarCodec<int>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt32()),
+        [typeof(uint)] = static () => new ScalarCodec<uint>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt32()),
+        [typeof(long)] = static () => new ScalarCodec<long>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt64()),
+        [typeof(ulong)] = static () => new ScalarCodec<ulong>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt64()),
+        [typeof(Int128)] = static () => new ScalarCodec<Int128>(
+            StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadInt128()),
+        [typeof(UInt128)] = static () => new ScalarCodec<UInt128>(
             StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadUInt128()),
-        new ScalarCodec<BigInteger>(
+        [typeof(BigInteger)] = static () => new ScalarCodec<BigInteger>(
             StorageKind.Integer, static (ref w, v) => w.Write(v), static (ref r) => r.ReadBigInteger()),
-        new ScalarCodec<Half>(StorageKind.Half, static (ref w, v) => w.Write(v), static (ref r) => r.ReadHalf()),
-        new ScalarCodec<float>(StorageKind.Single, static (ref w, v) => w.Write(v), static (ref r) => r.ReadSingle()),
-        new ScalarCodec<double>(StorageKind.Double, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDouble()),
-        new ScalarCodec<char>(StorageKind.Char, static (ref w, v) => w.Write(v), static (ref r) => r.ReadChar()),
-        new ScalarCodec<string?>(StorageKind.String, static (ref w, v) => w.Write(v), static (ref r) => r.ReadString()),
-        new ScalarCodec<byte[]?>(StorageKind.Bytes, static (ref w, v) => w.Write(v), static (ref r) => r.ReadBytes()),
-        new ScalarCodec<decimal>(
+        [typeof(Half)] = static () => new ScalarCodec<Half>(
+            StorageKind.Half, static (ref w, v) => w.Write(v), static (ref r) => r.ReadHalf()),
+        [typeof(float)] = static () => new ScalarCodec<float>(
+            StorageKind.Single, static (ref w, v) => w.Write(v), static (ref r) => r.ReadSingle()),
+        [typeof(double)] = static () => new ScalarCodec<double>(
+            StorageKind.Double, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDouble()),
+        [typeof(char)] = static () => new ScalarCodec<char>(
+            StorageKind.Char, static (ref w, v) => w.Write(v), static (ref r) => r.ReadChar()),
+        [typeof(string)] = static () => new ScalarCodec<string?>(
+            StorageKind.String, static (ref w, v) => w.Write(v), static (ref r) => r.ReadString()),
+        [typeof(byte[])] = static () => new ScalarCodec<byte[]?>(
+            StorageKind.Bytes, static (ref w, v) => w.Write(v), static (ref r) => r.ReadBytes()),
+        [typeof(decimal)] = static () => new ScalarCodec<decimal>(
             StorageKind.Decimal, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDecimal()),
-        new ScalarCodec<Guid>(StorageKind.Guid, static (ref w, v) => w.Write(v), static (ref r) => r.ReadGuid()),
-        new ScalarCodec<DateTime>(
+        [typeof(Guid)] = static () => new ScalarCodec<Guid>(
+            StorageKind.Guid, static (ref w, v) => w.Write(v), static (ref r) => r.ReadGuid()),
+        [typeof(DateTime)] = static () => new ScalarCodec<DateTime>(
             StorageKind.DateTime, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDateTime()),
-        new ScalarCodec<DateTimeOffset>(
+        [typeof(DateTimeOffset)] = static () => new ScalarCodec<DateTimeOffset>(
             StorageKind.DateTimeOffset, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDateTimeOffset()),
-        new ScalarCodec<TimeSpan>(
+        [typeof(TimeSpan)] = static () => new ScalarCodec<TimeSpan>(
             StorageKind.TimeSpan, static (ref w, v) => w.Write(v), static (ref r) => r.ReadTimeSpan()),
-        new ScalarCodec<DateOnly>(
+        [typeof(DateOnly)] = static () => new ScalarCodec<DateOnly>(
             StorageKind.DateOnly, static (ref w, v) => w.Write(v), static (ref r) => r.ReadDateOnly()),
-        new ScalarCodec<TimeOnly>(
+        [typeof(TimeOnly)] = static () => new ScalarCodec<TimeOnly>(
             StorageKind.TimeOnly, static (ref w, v) => w.Write(v), static (ref r) => r.ReadTimeOnly()),
-    }.ToDictionary(codec => codec.ValueType);
+    };
 }

@@ -26,5 +26,5 @@ internal static class ScalarValues
 
     /// <summary>Writes a scalar as <see cref="Read"/> returns it.</summary>
     public static void Write(ref DocumentWriter writer, object value) =>
-        ScalarCodecs.ByType[value.GetType()].WriteObject(ref writer, value, null);
+        CodecRegistry.Get(value.GetType()).WriteObject(ref writer, value, null);
 }

@@ -9,10 +9,10 @@ namespace Abc.VMem.Db.Serialization;
 internal sealed class SchemaExtension
 {
     private readonly List<List<FieldEntry>> _tables;
-    private readonly HashSet<(Type Type, int Table)> _visited = [];
-    private readonly List<(Type Type, int Table)> _ancestors = [];
+    private readonly Dictionary<int, HashSet<Type>> _visited = [];
+    private readonly List<Place> _ancestors = [];
     private readonly List<string> _path = [];
-    private readonly List<(ObjectPlan Plan, int Table, int Ordinal, int Member, string Path)> _added = [];
+    private readonly List<Addition> _added = [];
 
     private SchemaExtension(DocumentSchema schema) =>
         _tables = [.. schema.Tables.Select(table => table.Fields.ToList())];
@@ -71,12 +71,13 @@ internal sealed class SchemaExtension
 
     private void AddObject(ObjectPlan plan, int table)
     {
-        if (!_visited.Add((plan.Type, table)))
+        var visited = _visited.TryGetValue(table, out var known) ? known : _visited[table] = [];
+        if (!visited.Add(plan.Type))
         {
             return;
         }
 
-        _ancestors.Add((plan.Type, table));
+        _ancestors.Add(new Place(plan.Type, table));
         var missing = new List<int>();
         for (var i = 0; i < plan.Members.Count; i++)
         {
@@ -91,9 +92,15 @@ internal sealed class SchemaExtension
         }
 
         // Lists and documents last, so that a reader steps over few bytes to reach the others.
-        foreach (var i in missing.OrderBy(i => plan.Members[i].Codec.Kind >= StorageKind.Document))
+        foreach (var isLast in new[] { false, true })
         {
-            Append(plan, table, i);
+            foreach (var i in missing)
+            {
+                if (plan.Members[i].Codec.Kind >= StorageKind.Document == isLast)
+                {
+                    Append(plan, table, i);
+                }
+            }
         }
 
         _ancestors.RemoveAt(_ancestors.Count - 1);
@@ -109,7 +116,7 @@ internal sealed class SchemaExtension
         // The place is taken before the inside is looked at: the member may contain its own type.
         fields.Add(new FieldEntry(added.Name, StorageShape.Scalar(StorageKind.Bool), new[] { TokenCode.Nil }));
         fields[ordinal] = fields[ordinal] with { Shape = ShapeOf(added.Codec, 0) };
-        _added.Add((plan, table, ordinal, member, string.Join('.', _path)));
+        _added.Add(new Addition(plan, table, ordinal, member, string.Join('.', _path)));
         _path.RemoveAt(_path.Count - 1);
     }
 
@@ -207,4 +214,12 @@ internal sealed class SchemaExtension
         var member = string.Join('.', _path);
         return new DocumentException(member, $"{member}: {reason}");
     }
+
+    // Classes, not tuples: generic collections of references are compiled already, and a first write should be quick.
+
+    /// <summary>An object around the current place.</summary>
+    private sealed record Place(Type Type, int Table);
+
+    /// <summary>An ordinal that was added, and the member it is for.</summary>
+    private sealed record Addition(ObjectPlan Plan, int Table, int Ordinal, int Member, string Path);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -22,7 +23,9 @@ internal static class DataFile
         else if (options.ReadOnly)
         {
             throw new DatabaseOpenException(
-                OpenFailure.NotFound, path, $"There is no database at '{path}'. Check the path, or open it without ReadOnly to create it.");
+                OpenFailure.NotFound,
+                path,
+                $"There is no database at '{path}'. Check the path, or open it without ReadOnly to create it.");
         }
 
         return Create(files, path, random);
@@ -81,18 +84,24 @@ internal static class DataFile
             || root.IncompatibleFlags != 0
             || (root.ReadOnlyCompatibleFlags != 0 && !readOnly))
         {
-            var found = FormattableString.Invariant(
-                $"format {root.FormatVersion}, pages of {root.PageSize} bytes, features {root.IncompatibleFlags:x}/{root.ReadOnlyCompatibleFlags:x}");
+            var found = string.Create(
+                CultureInfo.InvariantCulture,
+                $"format {root.FormatVersion}, pages of {root.PageSize} bytes, features "
+                + $"{root.IncompatibleFlags:x}/{root.ReadOnlyCompatibleFlags:x}");
             var advice = root.IncompatibleFlags == 0 && root.FormatVersion == RootPageLayout.CurrentFormatVersion
                 ? "Open it read-only, or with a newer version of Abc.VMem.Db."
                 : "Open it with a newer version of Abc.VMem.Db.";
             throw new FormatVersionException(
-                $"'{path}' was written by a newer version ({found}). {advice} The file is untouched.", path, found, "format 1, pages of 4096 bytes");
+                $"'{path}' was written by a newer version ({found}). {advice} The file is untouched.",
+                path,
+                found,
+                "format 1, pages of 4096 bytes");
         }
     }
 
     /// <summary>
-    /// A file appears under its name only when it is whole: written under another name, flushed, renamed. The lock on the
+    /// A file appears under its name only when it is whole: written under another name, flushed, renamed. The lock on
+    /// the
     /// other name keeps a second creator out, and goes with the file.
     /// </summary>
     private static IStorageFile Create(IFileSystem files, string path, Func<ulong> random)
@@ -131,7 +140,8 @@ internal static class DataFile
         }
         catch (DatabaseOpenException e)
         {
-            throw new DatabaseOpenException(e.Reason, path, $"'{path}' can't be created. {e.Message.Replace(temporary, path, StringComparison.Ordinal)}", e);
+            var message = e.Message.Replace(temporary, path, StringComparison.Ordinal);
+            throw new DatabaseOpenException(e.Reason, path, $"'{path}' can't be created. {message}", e);
         }
     }
 
@@ -145,7 +155,8 @@ internal static class DataFile
         using var other = files.Open(path, FileOpening.Exclusive);
         if (other.Length > 0)
         {
-            throw new DatabaseOpenException(OpenFailure.InUse, path, $"'{path}' was just created elsewhere. Open it again.");
+            throw new DatabaseOpenException(
+                OpenFailure.InUse, path, $"'{path}' was just created elsewhere. Open it again.");
         }
     }
 

@@ -6,7 +6,9 @@ public enum Durability
     /// <summary>Until the log is on the disk: survives a crash of the machine.</summary>
     Full,
 
-    /// <summary>Until the operating system has the log, which is flushed on a timer: survives a killed process at once.</summary>
+    /// <summary>
+    /// Until the operating system has the log, which is flushed on a timer: survives a killed process at once.
+    /// </summary>
     Relaxed,
 
     /// <summary>Until the operating system has the log: survives a killed process.</summary>

@@ -18,7 +18,9 @@ internal sealed partial class Engine
             ? _options.CheckpointBytes
             : Math.Clamp(_file.PageCapacity * Page.Size, CheckpointBytesMin, CheckpointBytesMax);
 
-    /// <summary>Brings every commit home, so that the log may start again. Readers and the writer go on meanwhile.</summary>
+    /// <summary>
+    /// Brings every commit home, so that the log may start again. Readers and the writer go on meanwhile.
+    /// </summary>
     public void Checkpoint()
     {
         ThrowIfUnusable();
@@ -49,7 +51,9 @@ internal sealed partial class Engine
         }
     }
 
-    /// <summary>Closes: refuses new work, rolls back what is open, brings everything home and deletes the log.</summary>
+    /// <summary>
+    /// Closes: refuses new work, rolls back what is open, brings everything home and deletes the log.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
@@ -167,7 +171,9 @@ internal sealed partial class Engine
         }
     }
 
-    /// <summary>Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.</summary>
+    /// <summary>
+    /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.
+    /// </summary>
     private void Maintain(bool checkpoint)
     {
         if (IsClosed || _failure is not null)
@@ -206,7 +212,9 @@ internal sealed partial class Engine
         public Maintenance(Engine engine, EngineOptions options)
         {
             _engine = engine;
-            _interval = options.Durability == Durability.Relaxed ? options.RelaxedFlushInterval : TimeSpan.FromSeconds(1);
+            _interval = options.Durability == Durability.Relaxed
+                ? options.RelaxedFlushInterval
+                : TimeSpan.FromSeconds(1);
             _thread = new Thread(Run) { IsBackground = true, Name = "Abc.VMem.Db maintenance" };
             _thread.Start();
         }

@@ -21,7 +21,8 @@ internal sealed partial class Engine
 
     /// <summary>Takes the writer's place, waiting for it, and begins.</summary>
     /// <param name="origin">
-    /// Where a caller began that holds it across calls of its own (a wait in the same flow is then a mistake); null when one
+    /// Where a caller began that holds it across calls of its own (a wait in the same flow is then a mistake); null
+    /// when one
     /// call begins and commits.
     /// </param>
     /// <exception cref="TransactionException">The place did not come free in time, or never could.</exception>
@@ -196,8 +197,9 @@ internal sealed partial class Engine
         ReleaseWriter();
     }
 
-    // No commit names a position that the transaction added, no frame holds one and no write to one is under way any more: the
-    // next transaction may send them home before its commit, as this one did. So a bulk load that failed can be tried again.
+    // No commit names a position that the transaction added, no frame holds one and no write to one is under way any
+    // more: the next transaction may send them home before its commit, as this one did. So a bulk load that failed can
+    // be tried again.
     private void AbortPages()
     {
         Pool.AbortPrivate();
@@ -278,8 +280,8 @@ internal sealed partial class Engine
         {
             throw new TransactionException(
                 TransactionFailure.SelfDeadlock,
-                "This call would wait for a transaction that its own caller holds open. Use the collections and maps of that "
-                + "transaction (tx.GetCollection, tx.GetMap), or commit it first.");
+                "This call would wait for a transaction that its own caller holds open. Use the collections and maps "
+                + "of that transaction (tx.GetCollection, tx.GetMap), or commit it first.");
         }
     }
 
@@ -296,14 +298,16 @@ internal sealed partial class Engine
         var since = holder is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(holder.StartedAt);
         return new TransactionException(
             TransactionFailure.WriterTimeout,
-            FormattableString.Invariant($"Another transaction holds the writer's place for {since.TotalSeconds:F1} s, longer than WriterTimeout. ")
+            FormattableString.Invariant($"Another transaction holds the writer's place for {since.TotalSeconds:F1} s, ")
+            + "longer than WriterTimeout. "
             + "Commit or dispose it." + (holder?.Origin is { } origin ? " It began at " + origin + "." : ""));
     }
 
     private static TransactionException OutcomeUnknown(Exception cause) =>
         new(
             TransactionFailure.OutcomeUnknown,
-            "The commit was written, but it is not known whether it is durable. Look for its effect before you repeat it.",
+            "The commit was written, but it is not known whether it is durable. Look for its effect before you "
+            + "repeat it.",
             cause);
 
     /// <summary>Identity of a flow of calls that holds a transaction open.</summary>

@@ -13,26 +13,33 @@ internal sealed partial class Engine
     public void CopyTo(string path, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
     {
         using var snapshot = BeginSnapshot();
-        var file = _files.Open(path, FileOpening.CreateNew);
+
+        // A database in memory is copied to the disk: a second one in the same memory would serve nobody.
+        var files = _files is MemoryFileSystem ? DiskFileSystem.Instance : _files;
+        var file = files.Open(path, FileOpening.CreateNew);
         try
         {
             using (file)
             {
-                var copy = new PageFile(file, path, NextRandom()) { Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence } };
+                var copy = new PageFile(file, path, NextRandom())
+                {
+                    Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence },
+                };
                 CopyPages(snapshot, copy, progress, cancellationToken);
                 copy.Flush();
             }
 
-            _files.SyncDirectory(path);
+            files.SyncDirectory(path);
         }
         catch
         {
-            _files.Delete(path);
+            files.Delete(path);
             throw;
         }
     }
 
-    private static void CopyPages(Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
+    private static void CopyPages(
+        Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
     {
         // Pages that the free stack only lists may never have been written: their content says nothing.
         var listed = new HashSet<PagePos>();

@@ -24,14 +24,17 @@ internal sealed partial class Engine
         else if (_options.ReadOnly)
         {
             throw new DatabaseOpenException(
-                OpenFailure.NeedsRecovery, _path, $"'{_path}' was not closed cleanly. Open it once without ReadOnly to recover it.");
+                OpenFailure.NeedsRecovery,
+                _path,
+                $"'{_path}' was not closed cleanly. Open it once without ReadOnly to recover it.");
         }
         else if (isRootValid && recovery.PoolId != root.PoolId)
         {
             throw new DatabaseOpenException(
                 OpenFailure.ForeignLog,
                 _path,
-                $"The log beside '{_path}' belongs to another database. Move the files ending in -wal0 and -wal1 away.");
+                $"The log beside '{_path}' belongs to another database. Move the files ending in -wal0 and -wal1 "
+                + "away.");
         }
 
         _openMark = isRootValid ? mark : default;
@@ -44,7 +47,8 @@ internal sealed partial class Engine
     {
         if (!isRootValid)
         {
-            throw new CorruptDatabaseException("root page", 0, "a valid page, or a log to rebuild it from", "neither", _path);
+            throw new CorruptDatabaseException(
+                "root page", 0, "a valid page, or a log to rebuild it from", "neither", _path);
         }
 
         if (mark.Clean != 1)
@@ -52,8 +56,8 @@ internal sealed partial class Engine
             throw new DatabaseOpenException(
                 OpenFailure.LogMissing,
                 _path,
-                $"'{_path}' was not closed cleanly, and its log is missing. Put the files ending in -wal0 and -wal1 back "
-                + "beside it, or restore a backup.");
+                $"'{_path}' was not closed cleanly, and its log is missing. Put the files ending in -wal0 and -wal1 "
+                + "back beside it, or restore a backup.");
         }
 
         var pages = file.Length / Page.Size;
@@ -80,7 +84,8 @@ internal sealed partial class Engine
     }
 
     /// <summary>
-    /// Before a session's first change: a log to put it into, page 0 in that log (so that it may be torn at home from now on),
+    /// Before a session's first change: a log to put it into, page 0 in that log (so that it may be torn at home from
+    /// now on),
     /// and a mark on the disk that the file alone is no longer enough. Under the writer's lock.
     /// </summary>
     internal void StartWriting(Transaction transaction)
@@ -140,6 +145,7 @@ internal sealed partial class Engine
     private static TransactionException StorageFull(IOException cause) =>
         new(
             TransactionFailure.StorageFull,
-            $"The file or its log could not grow ({cause.Message}). Nothing of this transaction was kept. Free some disk space.",
+            $"The file or its log could not grow ({cause.Message}). Nothing of this transaction was kept. Free some "
+            + "disk space.",
             cause);
 }

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>A pool with its log: one writer, readers on snapshots, commits, checkpoints, recovery at open. Thread-safe.</summary>
+/// <summary>
+/// A pool with its log: one writer, readers on snapshots, commits, checkpoints, recovery at open. Thread-safe.
+/// </summary>
 internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposable
 {
     private readonly IFileSystem _files;
@@ -103,8 +105,8 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     {
         var first = Interlocked.CompareExchange(ref _failure, cause, null) ?? cause;
         return new DatabaseFailedException(
-            $"'{_path}' could not be written ({first.Message}). The database refuses all work until it is closed and opened "
-            + "again; commits that were waiting may or may not be durable.",
+            $"'{_path}' could not be written ({first.Message}). The database refuses all work until it is closed and "
+            + "opened again; commits that were waiting may or may not be durable.",
             first);
     }
 

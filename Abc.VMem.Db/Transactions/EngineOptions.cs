@@ -24,7 +24,10 @@ internal sealed record EngineOptions
     /// <summary>Log size that asks for a checkpoint; 0 = from 4 MB to 256 MB as the file grows.</summary>
     public long CheckpointBytes { get; init; }
 
-    /// <summary>Whether a thread does checkpoints and timed flushes; otherwise the committing call checkpoints. For exact replay.</summary>
+    /// <summary>
+    /// Whether a thread does checkpoints and timed flushes; otherwise the committing call checkpoints. For exact
+    /// replay.
+    /// </summary>
     public bool BackgroundWork { get; init; } = true;
 
     /// <summary>Seed of salts and ids, for exact replay; null = the system's random numbers.</summary>

@@ -3,8 +3,10 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>
-/// The stack of free pages, last in first out. Its elements are linked by their headers' Next: a trunk page, which lists
-/// positions of single free pages on top of its own, or a page of a chain that was freed whole and is otherwise untouched.
+/// The stack of free pages, last in first out. Its elements are linked by their headers' Next: a trunk page, which
+/// lists
+/// positions of single free pages on top of its own, or a page of a chain that was freed whole and is otherwise
+/// untouched.
 /// </summary>
 internal static class FreePages
 {
@@ -97,8 +99,10 @@ internal static class FreePages
 
     /// <summary>Visits every free page, top first.</summary>
     /// <param name="pages">Where to read.</param>
-    /// <param name="visit">Called with the position, and whether the page is only listed (its content says nothing).</param>
-    /// <exception cref="CorruptDatabaseException">The stack is damaged: a wrong count, a cycle, a listed position outside the pool.</exception>
+    /// <param name="visit">Called with the position, and whether the page is only listed (its content says
+    /// nothing).</param>
+    /// <exception cref="CorruptDatabaseException">The stack is damaged: a wrong count, a cycle, a listed position
+    /// outside the pool.</exception>
     public static void Visit(PageReader pages, Action<PagePos, bool> visit)
     {
         RootPageLayout root;

@@ -30,7 +30,8 @@ internal sealed partial class Log
     }
 
     /// <summary>
-    /// Adds a page. An image, unless this segment can rebuild the version that it replaces: that one was made in this segment,
+    /// Adds a page. An image, unless this segment can rebuild the version that it replaces: that one was made in this
+    /// segment,
     /// through the log, and is at hand.
     /// </summary>
     private void AddPage(ReadOnlySpan<byte> page, ReadOnlySpan<byte> replaced)
@@ -99,8 +100,8 @@ internal sealed partial class Log
     internal static ulong DigestOf(ReadOnlySpan<byte> chunk, ulong salt) =>
         XxHash3.HashToUInt64(chunk, unchecked((long)salt));
 
-    // The buffer is full in the middle of a commit: its bytes go out, unflushed. A leader that is writing the other buffer
-    // writes other offsets.
+    // The buffer is full in the middle of a commit: its bytes go out, unflushed. A leader that is writing the other
+    // buffer writes other offsets.
     private void Drain()
     {
         Active.Write(_filling.AsSpan(0, _filled), _offset);

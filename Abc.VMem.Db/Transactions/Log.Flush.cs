@@ -39,7 +39,9 @@ internal sealed partial class Log
         }
     }
 
-    /// <summary><see cref="Flush"/> or <see cref="Write(long)"/> without blocking a thread while another one leads.</summary>
+    /// <summary>
+    /// <see cref="Flush"/> or <see cref="Write(long)"/> without blocking a thread while another one leads.
+    /// </summary>
     public async ValueTask WaitAsync(long lsn, bool flush, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref flush ? ref _durableLsn : ref _writtenLsn) < lsn)
@@ -57,7 +59,8 @@ internal sealed partial class Log
     }
 
     /// <summary>
-    /// Gives the segment room for a commit: by switching to the other one when this one is past its threshold and the other
+    /// Gives the segment room for a commit: by switching to the other one when this one is past its threshold and the
+    /// other
     /// is retired, else by growing. Failing that fails the transaction that asked, nothing else.
     /// </summary>
     public void MakeRoom(long bytes, long threshold, long segmentBytes)
@@ -114,11 +117,14 @@ internal sealed partial class Log
         }
     }
 
-    /// <summary>First sequence number of the segment in use: everything older is in the other one, or at home.</summary>
+    /// <summary>
+    /// First sequence number of the segment in use: everything older is in the other one, or at home.
+    /// </summary>
     public long FirstSequence => Active.Header.FirstSequence;
 
     /// <summary>
-    /// Declares the other segment dead, everything in it being at home, and waits until a record that says so is durable:
+    /// Declares the other segment dead, everything in it being at home, and waits until a record that says so is
+    /// durable:
     /// only then may the segment be used again.
     /// </summary>
     public void RetireOld(long keepBytes)
@@ -226,7 +232,8 @@ internal sealed partial class Log
             Lead(flush: true);
             lock (_append)
             {
-                // Commits that came in since: every record of the old segment is durable before the new header is written.
+                // Commits that came in since: every record of the old segment is durable before the new header is
+                // written.
                 if (_durableLsn < _appendedLsn)
                 {
                     Drain();

@@ -4,7 +4,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>
-/// The log: two segments, used in turn, that recovery can redo every commit from. Commits are appended to a buffer under one
+/// The log: two segments, used in turn, that recovery can redo every commit from. Commits are appended to a buffer
+/// under one
 /// lock; the first one that waits writes and flushes for all that are there. Thread-safe.
 /// </summary>
 /// <remarks>Lock order: gate (who writes), then append (who decides what is written).</remarks>
@@ -100,7 +101,9 @@ internal sealed partial class Log : IDisposable
         IsStarted = true;
     }
 
-    /// <summary>Appends the running transaction's pages as one commit; from then on they are versions of their own.</summary>
+    /// <summary>
+    /// Appends the running transaction's pages as one commit; from then on they are versions of their own.
+    /// </summary>
     /// <returns>The log position to wait for, or -1 when the segment has no room: see <see cref="MakeRoom"/>.</returns>
     public long TryAppend(Pool pool, long sequence, long roomNeeded)
     {
@@ -136,7 +139,8 @@ internal sealed partial class Log : IDisposable
     }
 
     /// <summary>
-    /// Appends a record that changes nothing: the image of a page as it is, or (empty page) only what every record says,
+    /// Appends a record that changes nothing: the image of a page as it is, or (empty page) only what every record
+    /// says,
     /// how far the log is durable and which segments are dead.
     /// </summary>
     public long AppendMark(ReadOnlySpan<byte> page)

@@ -119,7 +119,9 @@ internal struct PageRecordHeader
     /// <summary>Sequence number of the version that the ranges make.</summary>
     [FieldOffset(8)] public long Sequence;
 
-    /// <summary>Sequence number of the version that the ranges change; 0 = image: they change a page of zeros.</summary>
+    /// <summary>
+    /// Sequence number of the version that the ranges change; 0 = image: they change a page of zeros.
+    /// </summary>
     [FieldOffset(16)] public long BaseSequence;
 
     /// <summary>Bytes of the ranges, padding to a multiple of 8 excluded.</summary>

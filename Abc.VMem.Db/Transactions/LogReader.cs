@@ -3,7 +3,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>Reads a segment's chunks in order, in bounded memory. Every length is checked before it is trusted.</summary>
+/// <summary>
+/// Reads a segment's chunks in order, in bounded memory. Every length is checked before it is trusted.
+/// </summary>
 internal sealed class LogReader
 {
     private readonly LogSegment _segment;
@@ -38,7 +40,8 @@ internal sealed class LogReader
     public ReadOnlySpan<byte> Chunk => _chunk.AsSpan(0, _length);
 
     /// <summary>
-    /// Reads the next chunk: right after the last one, or in the next block when a flush came between. False when there is
+    /// Reads the next chunk: right after the last one, or in the next block when a flush came between. False when
+    /// there is
     /// none that continues the chain.
     /// </summary>
     public bool TryRead()
@@ -47,7 +50,9 @@ internal sealed class LogReader
         return TryReadNext() || TryReadNext();
     }
 
-    /// <summary>Reads a chunk at an offset whatever comes before it: for what lies beyond the end of the chain.</summary>
+    /// <summary>
+    /// Reads a chunk at an offset whatever comes before it: for what lies beyond the end of the chain.
+    /// </summary>
     public bool TryReadUnchained(long offset) => TryReadAt(offset, expectedPrevious: null);
 
     private bool TryReadNext()

@@ -24,7 +24,8 @@ internal sealed record LogScan(
     public long Generation => Segment.Header.Generation;
 
     /// <summary>Scans a segment.</summary>
-    /// <exception cref="CorruptDatabaseException">A damaged chunk is followed by one that says it was durable.</exception>
+    /// <exception cref="CorruptDatabaseException">A damaged chunk is followed by one that says it was
+    /// durable.</exception>
     public static LogScan Run(LogSegment segment)
     {
         var reader = new LogReader(segment);
@@ -58,8 +59,8 @@ internal sealed record LogScan(
         return scan;
     }
 
-    // A torn tail is followed by nothing that was ever durable. A valid chunk further on that claims the gap was durable
-    // means that bytes rotted: the log can't be cut there without losing commits.
+    // A torn tail is followed by nothing that was ever durable. A valid chunk further on that claims the gap was
+    // durable means that bytes rotted: the log can't be cut there without losing commits.
     private static void RefuseRot(LogReader reader, LogSegment segment, LogScan scan)
     {
         var first = (scan.EndOffset + Page.Size - 1) & ~(Page.Size - 1L);

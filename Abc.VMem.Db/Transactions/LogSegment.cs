@@ -19,8 +19,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     /// <summary>Offset of the first chunk: the header has a 4 KB block of its own.</summary>
     public const int FirstOffset = Page.Size;
 
-    // The header alternates between two places in its block, so that one that is torn while it is written leaves the old one,
-    // and with it the commits that recovery may still need.
+    // The header alternates between two places in its block, so that one that is torn while it is written leaves the
+    // old one, and with it the commits that recovery may still need.
     private const int HeaderSlotBytes = 2048;
 
     private IStorageFile? _file;
@@ -56,7 +56,10 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         return true;
     }
 
-    /// <summary>Creates the file when it is missing and fills it with real zeros up to a capacity. Durable with the next flush.</summary>
+    /// <summary>
+    /// Creates the file when it is missing and fills it with real zeros up to a capacity. Durable with the next
+    /// flush.
+    /// </summary>
     public void Reserve(long capacity)
     {
         if (_file is null && !TryOpen(FileOpening.Exclusive))
@@ -92,7 +95,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         for (var slot = 0; slot < FirstOffset / HeaderSlotBytes; slot++)
         {
             // A second look, because a header misread once would cost the commits that follow it.
-            if ((TryReadHeader(slot, out var header) || TryReadHeader(slot, out header)) && header.Generation > Header.Generation)
+            if ((TryReadHeader(slot, out var header) || TryReadHeader(slot, out header))
+                && header.Generation > Header.Generation)
             {
                 (Header, _headerSlot) = (header, slot);
             }
@@ -156,7 +160,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         return header is { FormatVersion: 1, PageSize: Page.Size }
             ? true
             : throw new FormatVersionException(
-                FormattableString.Invariant($"'{path}' was written by a newer version (log format {header.FormatVersion}). ")
+                $"'{path}' was written by a newer version "
+                + FormattableString.Invariant($"(log format {header.FormatVersion}). ")
                 + "Open the database with that version.",
                 path,
                 FormattableString.Invariant($"log format {header.FormatVersion}"),

@@ -3,7 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>
-/// Redoes the commits of the log after a crash, at open. It may be cut off at any point and run again: it changes the log
+/// Redoes the commits of the log after a crash, at open. It may be cut off at any point and run again: it changes the
+/// log
 /// only by writing the same bytes in place, and starts a new segment when everything is at home.
 /// </summary>
 internal sealed class Recovery
@@ -79,7 +80,8 @@ internal sealed class Recovery
         pool.FlushHome();
     }
 
-    // A log of the same file that does not go on where the file stopped: the file was replaced by an older or newer copy.
+    // A log of the same file that does not go on where the file stopped: the file was replaced by an older or newer
+    // copy.
     private static void RefuseForeign(SegmentHeader oldest, HomeMark? mark, string path)
     {
         var continues = mark is not { } known
@@ -89,8 +91,9 @@ internal sealed class Recovery
             throw new DatabaseOpenException(
                 OpenFailure.ForeignLog,
                 path,
-                $"The log beside '{path}' belongs to another copy of this file. Put the file back that the log belongs to, "
-                + "or move the files ending in -wal0 and -wal1 away to open this one without their commits.");
+                $"The log beside '{path}' belongs to another copy of this file. Put the file back that the log "
+                + "belongs to, or move the files ending in -wal0 and -wal1 away to open this one without their "
+                + "commits.");
         }
     }
 
@@ -126,8 +129,8 @@ internal sealed class Recovery
         return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
     }
 
-    // Bytes that no chunk claims durable may be in the operating system's cache only: before a page goes home because of
-    // them, they must be on the disk.
+    // Bytes that no chunk claims durable may be in the operating system's cache only: before a page goes home because
+    // of them, they must be on the disk.
     private void RewriteUnclaimed()
     {
         foreach (var scan in _live)

@@ -2,7 +2,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>Pages as of the newest commit that was visible when the snapshot began. Never waits. Thread-safe for reading.</summary>
+/// <summary>
+/// Pages as of the newest commit that was visible when the snapshot began. Never waits. Thread-safe for reading.
+/// </summary>
 internal sealed class Snapshot : PageReader, IDisposable
 {
     private readonly Engine _engine;

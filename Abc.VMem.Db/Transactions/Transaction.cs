@@ -3,7 +3,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>The one writer: private copies of pages, published together at commit. Belongs to no thread; one call at a time.</summary>
+/// <summary>
+/// The one writer: private copies of pages, published together at commit. Belongs to no thread; one call at a time.
+/// </summary>
 internal sealed class Transaction : PageWriter, IDisposable
 {
     private readonly Engine _engine;
@@ -152,7 +154,8 @@ internal sealed class Transaction : PageWriter, IDisposable
     }
 
     /// <summary>Marks the start of a call that writes; two at a time are a mistake of the caller.</summary>
-    /// <exception cref="TransactionException">Another call is running, or the transaction is over or doomed.</exception>
+    /// <exception cref="TransactionException">Another call is running, or the transaction is over or
+    /// doomed.</exception>
     public void EnterCall()
     {
         ThrowUnlessUsable();
@@ -193,8 +196,8 @@ internal sealed class Transaction : PageWriter, IDisposable
         return _engine.Append(this);
     }
 
-    // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near the
-    // limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
+    // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near
+    // the limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
     private bool TryReuse(out PagePos position)
     {
         if (_engine.Pool.IsNearPrivateLimit
@@ -237,11 +240,14 @@ internal sealed class Transaction : PageWriter, IDisposable
         {
             throw new TransactionException(
                 TransactionFailure.Doomed,
-                "An earlier statement of this transaction failed half-way, so it can only be rolled back: " + _doom.Message,
+                "An earlier statement of this transaction failed half-way, so it can only be rolled back: "
+                + _doom.Message,
                 _doom);
         }
     }
 
     private static TransactionException Closed() =>
-        new(TransactionFailure.Closed, "The transaction has been committed, rolled back or disposed. Begin another one.");
+        new(
+            TransactionFailure.Closed,
+            "The transaction has been committed, rolled back or disposed. Begin another one.");
 }
