@@ -70,6 +70,10 @@ internal readonly ref partial struct NodeView
         }
     }
 
+    /// <summary>Whether building the node anew could make room for a key that the gap is too small for.</summary>
+    public bool CanGain(ReadOnlySpan<byte> key) =>
+        Layout.At<NodeHeader>(_page, PageHeader.Bytes).DeadBytes > 0 || !key.StartsWith(Prefix);
+
     /// <summary>Next page of the level, or nil.</summary>
     public PagePos Next => Layout.At<PageHeader>(_page, 0).Next;
 
@@ -104,6 +108,20 @@ internal readonly ref partial struct NodeView
         BinaryPrimitives.WriteUInt64BigEndian(destination[PrefixLength..], Heads[index]);
         rest.CopyTo(destination[(PrefixLength + NodeLayout.HeadBytes)..]);
         return PrefixLength + length;
+    }
+
+    /// <summary>The bytes of an entry's cell, none when a branch has no cell for it.</summary>
+    public ReadOnlySpan<byte> CellBytes(int index)
+    {
+        if (IsLeaf)
+        {
+            var cell = Cell(index);
+            return _page.Slice(cell.Offset, cell.Bytes);
+        }
+
+        Suffix(index, out int length);
+        int bytes = NodeLayout.BranchCellBytes(length);
+        return bytes == 0 ? default : _page.Slice(Slot(index), bytes);
     }
 
     /// <summary>Length of a key.</summary>
