@@ -90,7 +90,11 @@ internal sealed partial class MapWalker
     {
         get
         {
-            DemandEntry();
+            if (_place != Place.OnEntry)
+            {
+                ThrowNoEntry();
+            }
+
             var cell = View.Cell(_index);
             if (cell.IsOverflow)
             {
