@@ -26,6 +26,23 @@ public sealed class IndexBuildTests
         Assert.Equal((2 * expected) + Documents, test.Reopen().Check().IndexEntries);
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    public void InsertMany_IntoIndexesThatAreThere_FitsAnyCap(int maxMappedPages)
+    {
+        using var test = new TestDatabase(maxMappedPages);
+        var people = test.Db.GetCollection<Person>("people");
+        people.EnsureIndex(person => person.Tags);
+        people.EnsureIndex(person => person.Name, unique: true);
+        people.EnsureIndex(person => person.Age);
+
+        people.InsertMany(Enumerable.Range(1, Documents).Select(Person.Make));
+
+        Assert.Equal(Documents, people.Count);
+        Assert.InRange(test.Db.GetStatistics().PeakMappedPages, 1, maxMappedPages);
+    }
+
     [Fact]
     public void EnsureIndex_UniqueAndSpilled_RefusesAndLeavesTheTransactionUsable()
     {

@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Indexes;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
@@ -78,6 +79,7 @@ internal sealed class CollectionCheck
 
             CheckKey(scan.Key, highWater);
             DocumentEnvelope.Read(scan.Value, _document);
+            DocumentArray.CheckWhole(_document.Span);
             CheckEntries(scan.Key);
         }
     }

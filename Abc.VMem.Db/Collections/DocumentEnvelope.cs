@@ -57,6 +57,21 @@ internal static class DocumentEnvelope
         }
     }
 
+    /// <summary>
+    /// Takes a document out of its envelope without a copy where it stands as it is, else into the buffer.
+    /// </summary>
+    /// <exception cref="CorruptDatabaseException">It is none.</exception>
+    public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> value, ValueBuffer buffer)
+    {
+        if (!value.IsEmpty && value.Span[0] == Raw)
+        {
+            return value[1..];
+        }
+
+        Read(value.Span, buffer);
+        return buffer.Memory;
+    }
+
     private static bool TryCompress(ReadOnlySpan<byte> document, ByteArena output)
     {
         var room = output.GetSpan(Lz4HeaderBytes + LZ4Codec.MaximumOutputSize(document.Length));

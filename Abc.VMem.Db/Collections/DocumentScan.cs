@@ -8,6 +8,7 @@ internal sealed class DocumentScan : IDisposable
     private readonly CollectionReader _reader;
     private readonly MapScan? _scan;
     private readonly ValueBuffer _document = new();
+    private ReadOnlyMemory<byte> _current;
     private bool _isRead;
 
     /// <summary>Walks a map of documents; null = none.</summary>
@@ -23,11 +24,11 @@ internal sealed class DocumentScan : IDisposable
         {
             if (!_isRead)
             {
-                DocumentEnvelope.Read(_scan!.Value, _document);
+                _current = DocumentEnvelope.Open(_scan!.ValueMemory, _document);
                 _isRead = true;
             }
 
-            return _document.Memory;
+            return _current;
         }
     }
 

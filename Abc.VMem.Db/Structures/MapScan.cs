@@ -31,6 +31,9 @@ internal sealed class MapScan : IDisposable
     /// <summary>Current value, overflow assembled; valid until the next move.</summary>
     public ReadOnlySpan<byte> Value => Walker.Value;
 
+    /// <summary>The same as memory; valid until the next move.</summary>
+    public ReadOnlyMemory<byte> ValueMemory => Walker.ValueMemory;
+
     private MapWalker Walker
     {
         get

@@ -82,6 +82,25 @@ internal sealed partial class MapWalker
         }
     }
 
+    /// <summary>The same as memory, without a copy.</summary>
+    /// <inheritdoc cref="Value" path="/exception"/>
+    public ReadOnlyMemory<byte> ValueMemory
+    {
+        get
+        {
+            DemandEntry();
+            var cell = View.Cell(_index);
+            if (cell.IsOverflow)
+            {
+                ReadOverflow(cell.Overflow);
+                return _overflow.Memory;
+            }
+
+            int start = cell.Offset + NodeLayout.LeafCellHeaderBytes + cell.Rest.Length;
+            return _leaf.AsMemory(start, cell.Payload.Length);
+        }
+    }
+
     private NodeView View => new(_leaf, _position, 0);
 
     /// <summary>A walker over the keys in [from, to), null = unbounded, before the first of them.</summary>
