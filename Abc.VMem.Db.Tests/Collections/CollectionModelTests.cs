@@ -24,7 +24,8 @@ public sealed class CollectionModelTests
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"Seed {seed}, after: {string.Join("; ", run.Log.TakeLast(30))}", exception);
+            throw new InvalidOperationException($"Seed {seed}, after: {string.Join("; ", "
+                + "run.Log.TakeLast(30))}", exception);
         }
     }
 

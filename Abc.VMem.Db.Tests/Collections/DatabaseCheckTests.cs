@@ -36,7 +36,7 @@ public sealed class DatabaseCheckTests
 
     [Fact]
     public void Check_DocumentDamaged_IsFound() => AssertFound(
-        (pages, people) => BTree.Put(pages, people.Documents, Key(3), [0, 0x91]), "document");
+        (pages, people) => BTree.Put(pages, people.Documents, Key(3), [0, 0x91]), "collection 'people'");
 
     [Fact]
     public void Check_EnvelopeUnknown_IsFound() => AssertFound(

@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Indexes;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
@@ -78,6 +79,7 @@ internal sealed class CollectionCheck
 
             CheckKey(scan.Key, highWater);
             DocumentEnvelope.Read(scan.Value, _document);
+            CheckDocument(scan.Key);
             CheckEntries(scan.Key);
         }
     }
@@ -94,6 +96,16 @@ internal sealed class CollectionCheck
         if (number > highWater && highWater > 0)
         {
             throw DatabaseCheck.Damage(_structure, $"numbers up to the mark {highWater}", $"{number}");
+        }
+    }
+
+    private void CheckDocument(ReadOnlySpan<byte> key)
+    {
+        var length = _document.Length;
+        if (!MessagePackSkipper.TrySkip(_document.Span, out var size) || size != length)
+        {
+            throw DatabaseCheck.Damage(
+                _structure, $"one value of {length} bytes under key {Convert.ToHexString(key)}", "something else");
         }
     }
 
