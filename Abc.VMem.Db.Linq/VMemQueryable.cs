@@ -45,8 +45,27 @@ public static partial class VMemQueryable
     {
         ArgumentNullException.ThrowIfNull(collection);
         ArgumentNullException.ThrowIfNull(predicate);
+        return collection.DeleteEncoded(KeysOf(collection, predicate));
+    }
+
+    /// <inheritdoc cref="DeleteMany{T}"/>
+    public static async ValueTask<long> DeleteManyAsync<T>(
+        this DocumentCollection<T> collection,
+        Expression<Func<T, bool>> predicate,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(predicate);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await collection.DeleteEncodedAsync(KeysOf(collection, predicate), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static IReadOnlyList<byte[]> KeysOf<T>(
+        DocumentCollection<T> collection, Expression<Func<T, bool>> predicate)
+    {
         var provider = new CollectionQueryProvider<T>(collection);
-        return collection.DeleteEncoded(provider.Keys(new DbQueryable<T>(provider).Where(predicate).Expression));
+        return provider.Keys(new DbQueryable<T>(provider).Where(predicate).Expression);
     }
 
     private static DbQueryProvider ProviderOf<T>(IQueryable<T> query)

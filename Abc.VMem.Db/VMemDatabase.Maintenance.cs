@@ -12,6 +12,11 @@ public sealed partial class VMemDatabase
     /// </summary>
     public void Checkpoint() => _engine.Checkpoint();
 
+    /// <inheritdoc cref="Checkpoint"/>
+    /// <param name="cancellationToken">Gives up before the checkpoint starts.</param>
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(Checkpoint, cancellationToken);
+
     /// <summary>
     /// Goes through the whole database as of this moment: checksums, links both ways, order of keys, counts, indexes
     /// against documents both ways, and that each page is either reachable or free. Readers and the writer go on
@@ -48,7 +53,7 @@ public sealed partial class VMemDatabase
     /// <param name="path">The new file; there must be none yet.</param>
     /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it, and removes what was written.</param>
-    /// <exception cref="IOException">The file exists, or can't be written.</exception>
+    /// <exception cref="DatabaseOpenException">The file exists, or can't be created.</exception>
     public void CopyTo(string path, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

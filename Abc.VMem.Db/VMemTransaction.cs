@@ -11,7 +11,8 @@ namespace Abc.VMem.Db;
 /// <remarks>
 /// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A
 /// statement that fails half-way leaves only the rollback; one that is refused (a duplicate key, an invalid document)
-/// changes nothing.
+/// changes nothing. There are no savepoints: an InsertMany that is refused after its first step (4,096 documents, or
+/// less where the page cap is small) has failed half-way, see <see cref="IsDoomed"/>.
 /// </remarks>
 public sealed class VMemTransaction : IDisposable, IAsyncDisposable
 {
@@ -49,6 +50,14 @@ public sealed class VMemTransaction : IDisposable, IAsyncDisposable
 
     /// <inheritdoc cref="VMemDatabase.DropMap(string)"/>
     public bool DropMap(string name) => DropStatement.Run(_context, CatalogKind.Map, name);
+
+    /// <inheritdoc cref="VMemDatabase.DropCollection(string)"/>
+    public ValueTask<bool> DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        DropStatement.RunAsync(_context, CatalogKind.Collection, name, cancellationToken);
+
+    /// <inheritdoc cref="VMemDatabase.DropMap(string)"/>
+    public ValueTask<bool> DropMapAsync(string name, CancellationToken cancellationToken = default) =>
+        DropStatement.RunAsync(_context, CatalogKind.Map, name, cancellationToken);
 
     /// <summary>Keeps the changes; returns when they are as durable as the database's options say.</summary>
     /// <exception cref="TransactionException">

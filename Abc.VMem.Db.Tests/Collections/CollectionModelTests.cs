@@ -2,7 +2,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Collections;
 
-/// <summary>Random operations against a model: transactions, rollbacks, snapshots, indexes that come and go, reopening.</summary>
+/// <summary>
+/// Random operations against a model: transactions, rollbacks, snapshots, indexes that come and go, reopening.
+/// </summary>
 public sealed class CollectionModelTests
 {
     [Theory]
@@ -24,8 +26,8 @@ public sealed class CollectionModelTests
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"Seed {seed}, after: {string.Join("; ", "
-                + "run.Log.TakeLast(30))}", exception);
+            var last = string.Join("; ", run.Log.TakeLast(30));
+            throw new InvalidOperationException($"Seed {seed}, after: {last}", exception);
         }
     }
 
@@ -190,7 +192,8 @@ public sealed class CollectionModelTests
 
         private void InsertMany(DocumentCollection<Person> people, SortedDictionary<int, Person> model)
         {
-            var persons = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Person.Make(random.Next(10_000))).ToList();
+            var count = random.Next(1, 40);
+            var persons = Enumerable.Range(0, count).Select(_ => Person.Make(random.Next(10_000))).ToList();
             people.InsertMany(persons);
             foreach (var person in persons)
             {

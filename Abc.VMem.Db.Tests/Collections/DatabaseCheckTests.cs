@@ -36,7 +36,17 @@ public sealed class DatabaseCheckTests
 
     [Fact]
     public void Check_DocumentDamaged_IsFound() => AssertFound(
-        (pages, people) => BTree.Put(pages, people.Documents, Key(3), [0, 0x91]), "collection 'people'");
+        (pages, people) => BTree.Put(pages, people.Documents, Key(3), [0, 0x91]), "document");
+
+    [Fact]
+    public void Check_BytesBehindTheDocument_AreFound() => AssertFound(
+        (pages, people) =>
+        {
+            var document = new ValueBuffer();
+            Assert.True(BTree.TryGet(pages, people.Documents, Key(3), document));
+            BTree.Put(pages, people.Documents, Key(3), [.. document.Span, 0]);
+        },
+        "document");
 
     [Fact]
     public void Check_EnvelopeUnknown_IsFound() => AssertFound(

@@ -6,8 +6,7 @@ namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
 /// Power loss at every call that changes the disk, while documents and indexes change: after recovery they are those
-/// after
-/// one of the commits, and the check of the whole database, indexes against documents, finds nothing.
+/// after one of the commits, and the check of the whole database, indexes against documents, finds nothing.
 /// </summary>
 public sealed class CollectionCrashTests
 {

@@ -65,8 +65,8 @@ public sealed class FaultTests
                 }
 
                 var from = refused || kind == FaultKind.ReadError ? state.From : 0;
-                var after = new CrashState<CrashModel>(files.Kill(), state.States, from, $"{state.Story} | {kind} at "
-                    + $"read {read}");
+                var after = new CrashState<CrashModel>(
+                    files.Kill(), state.States, from, $"{state.Story} | {kind} at read {read}");
                 VerifyUnlessDamaged(after, isDamageFine: from < state.From);
             }
         }

@@ -31,6 +31,6 @@ public class EngineCopyTests
         Assert.Equal(EngineFixture.Value(1, 50), copy.Get(1));
         Assert.Equal(EngineFixture.Value(750, 9000), copy.Get(750));
         copy.Put(900, EngineFixture.Value(900));
-        Assert.Throws<IOException>(() => fixture.Engine.CopyTo(path));
+        Assert.Throws<DatabaseOpenException>(() => fixture.Engine.CopyTo(path));
     }
 }

@@ -24,11 +24,13 @@ internal enum CatalogKind : byte
 /// </summary>
 internal static class CatalogEntry
 {
+    /// <summary>Most indexes of a collection.</summary>
+    public const int MaxIndexes = 1024;
+
     private const int Layout = 1;
     private const int CollectionFields = 7;
     private const int IndexFields = 4;
     private const int MapFields = 4;
-    private const int MaxIndexes = 1024;
 
     /// <summary>Encodes a collection's definition.</summary>
     public static byte[] Encode(CollectionDefinition definition)

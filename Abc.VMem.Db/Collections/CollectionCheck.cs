@@ -79,7 +79,7 @@ internal sealed class CollectionCheck
 
             CheckKey(scan.Key, highWater);
             DocumentEnvelope.Read(scan.Value, _document);
-            CheckDocument(scan.Key);
+            DocumentArray.CheckWhole(_document.Span);
             CheckEntries(scan.Key);
         }
     }
@@ -96,16 +96,6 @@ internal sealed class CollectionCheck
         if (number > highWater && highWater > 0)
         {
             throw DatabaseCheck.Damage(_structure, $"numbers up to the mark {highWater}", $"{number}");
-        }
-    }
-
-    private void CheckDocument(ReadOnlySpan<byte> key)
-    {
-        var length = _document.Length;
-        if (!MessagePackSkipper.TrySkip(_document.Span, out var size) || size != length)
-        {
-            throw DatabaseCheck.Damage(
-                _structure, $"one value of {length} bytes under key {Convert.ToHexString(key)}", "something else");
         }
     }
 

@@ -153,28 +153,25 @@ public partial class DocumentCollection<T>
         }
     }
 
-    // The JIT folds the type tests and their boxing away, one version for each TKey.
+    // An int for a long key boxes nothing: the JIT makes one version for each TKey.
     private bool TryEncodeOther<TKey>(TKey key, KeyBuffer buffer)
     {
-        if (typeof(TKey) == typeof(int))
+        if (typeof(TKey) == typeof(int) && Keys.TryEncodeInteger(TypeCode.Int32, (int)(object)key!, buffer))
         {
-            return Keys.TryEncodeInteger(TypeCode.Int32, (int)(object)key!, buffer);
+            return true;
         }
 
-        if (typeof(TKey) == typeof(short) || typeof(TKey) == typeof(sbyte) || typeof(TKey) == typeof(byte)
-            || typeof(TKey) == typeof(ushort) || typeof(TKey) == typeof(uint))
+        // A nullable or an object may hold a key of the right type, and the collection's keys may be nullable.
+        var type = key!.GetType();
+        if (type == (Nullable.GetUnderlyingType(Keys.KeyType) ?? Keys.KeyType))
         {
-            var value = Convert.ToInt64(key, System.Globalization.CultureInfo.InvariantCulture);
-            return Keys.TryEncodeInteger(Type.GetTypeCode(typeof(TKey)), value, buffer);
+            Keys.Codec.EncodeObject(key, buffer);
+            return true;
         }
 
-        // A nullable or an object that holds a key of the right type.
-        if (key!.GetType() != Keys.KeyType)
-        {
-            return false;
-        }
-
-        Keys.Codec.EncodeObject(key, buffer);
-        return true;
+        var code = Type.GetTypeCode(type);
+        return code is >= TypeCode.SByte and <= TypeCode.UInt32 && !type.IsEnum
+            && Keys.TryEncodeInteger(
+                code, Convert.ToInt64(key, System.Globalization.CultureInfo.InvariantCulture), buffer);
     }
 }

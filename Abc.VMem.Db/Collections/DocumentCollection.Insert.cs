@@ -25,14 +25,16 @@ public partial class DocumentCollection<T>
     /// </summary>
     /// <remarks>
     /// The sequence is read once, while the writer's place is taken. When it fails inside a given transaction after
-    /// more documents than one step takes, that transaction can only be rolled back.
+    /// more documents than one step takes (4,096 documents, or a share of the page cap), that transaction can only be
+    /// rolled back. The keys assigned by a call that fails are taken back from the documents of a list or another
+    /// collection in memory; those of a lazy sequence may keep theirs, except in the last step.
     /// </remarks>
     public long InsertMany(IEnumerable<T> documents)
     {
         ArgumentNullException.ThrowIfNull(documents);
         var batch = WriteBatch.Rent();
         using var source = documents.GetEnumerator();
-        var statement = new InsertStatement<T>(this, source, batch);
+        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), batch);
         statement.Run(Context);
         batch.Return();
         return statement.Count;
@@ -44,10 +46,13 @@ public partial class DocumentCollection<T>
     {
         ArgumentNullException.ThrowIfNull(documents);
         using var source = documents.GetEnumerator();
-        var statement = new InsertStatement<T>(this, source, new WriteBatch());
+        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), new WriteBatch());
         await statement.RunAsync(Context, cancellationToken).ConfigureAwait(false);
         return statement.Count;
     }
+
+    private static bool IsInMemory(IEnumerable<T> documents) =>
+        documents is ICollection<T> or IReadOnlyCollection<T>;
 
     private static T[] One(T document) =>
         document is null ? throw new ArgumentNullException(nameof(document)) : [document];

@@ -36,10 +36,11 @@ internal static class IndexProposal
             throw new ArgumentException($"An index has 1 to {IndexDefinition.MaxParts} paths, not {paths.Count}.");
         }
 
+        IndexPart[] parts = [.. paths.Select(path => MakePart(binding, path))];
         var index = new IndexDefinition
         {
-            Name = options.Name ?? NameOf(paths),
-            Parts = [.. paths.Select(path => MakePart(binding, path))],
+            Name = options.Name ?? NameOf(parts.Select(part => part.Path)),
+            Parts = parts,
             IsUnique = options.Unique,
         };
         Catalog.ValidateName(index.Name, "name");
@@ -54,6 +55,7 @@ internal static class IndexProposal
 
     /// <summary>Whether the index is there already.</summary>
     /// <exception cref="ArgumentException">Another one has its name.</exception>
+    /// <exception cref="LimitExceededException">It is not, and there is no room for one more.</exception>
     public static bool IsDefined(CollectionDefinition definition, IndexDefinition index)
     {
         var stored = definition.FindIndex(index.Name);
@@ -64,20 +66,30 @@ internal static class IndexProposal
                 + "Drop it first, or give the new one another name.");
         }
 
+        if (stored is null && definition.Indexes.Count >= CatalogEntry.MaxIndexes)
+        {
+            throw new LimitExceededException(
+                "indexes of a collection",
+                CatalogEntry.MaxIndexes,
+                definition.Indexes.Count + 1,
+                "Drop indexes that no query uses.");
+        }
+
         return stored is not null;
     }
 
-    private static string NameOf(IReadOnlyList<FieldPath> paths) => string.Join('_', paths);
+    private static string NameOf(IEnumerable<FieldPath> paths) => string.Join('_', paths);
 
     private static IndexPart MakePart(CollectionBinding binding, FieldPath path)
     {
-        var type = FieldReader.Bind(binding.EncodingSchema, binding.DocumentType, path)?.EachType
+        var field = FieldReader.Bind(binding.EncodingSchema, binding.DocumentType, path)
             ?? throw new ArgumentException($"{binding.DocumentType.Name} has no stored member {path}.");
+        var type = field.EachType;
         try
         {
             var codec = KeyCodecs.IndexPart(IndexPartType.Of(type));
             return CodecNames.FindPart(codec.Name) is not null
-                ? new(path, codec)
+                ? new(field.StoredPath, codec)
                 : throw new NotSupportedException(
                     $"Its type {type.Name} has more than {CodecNames.MaxTupleMembers} members.");
         }

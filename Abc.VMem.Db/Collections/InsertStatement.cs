@@ -15,6 +15,8 @@ internal sealed class InsertStatement<T> : Statement
     private readonly WriteBatch _batch;
     private readonly List<T> _chunk = [];
     private readonly List<int> _assigned = [];
+    private readonly bool _isInMemory;
+    private List<T>? _assignedBefore;
     private CollectionBinding? _binding;
     private bool _isAtEnd;
     private long _firstNumber;
@@ -22,8 +24,19 @@ internal sealed class InsertStatement<T> : Statement
     private long _highestNumber;
 
     /// <summary>Creates the statement; the batch stays the caller's.</summary>
-    public InsertStatement(DocumentCollection<T> collection, IEnumerator<T> source, WriteBatch batch) =>
+    /// <param name="collection">Where to insert.</param>
+    /// <param name="source">The documents.</param>
+    /// <param name="isInMemory">
+    /// Whether the caller has all documents in memory anyway: then the assigned keys of all chunks can be taken back,
+    /// else those of the last. To remember the documents of a stream would keep them all alive.
+    /// </param>
+    /// <param name="batch">What to encode into.</param>
+    public InsertStatement(
+        DocumentCollection<T> collection, IEnumerator<T> source, bool isInMemory, WriteBatch batch)
+    {
         (_collection, _source, _batch) = (collection, source, batch);
+        _isInMemory = isInMemory;
+    }
 
     /// <summary>Documents inserted.</summary>
     public long Count { get; private set; }
@@ -61,12 +74,8 @@ internal sealed class InsertStatement<T> : Statement
     /// <inheritdoc/>
     public override void Undo()
     {
-        foreach (var index in _assigned)
-        {
-            var document = _chunk[index];
-            _collection.Keys.Reset(ref document);
-        }
-
+        Reset(_assigned.Select(index => _chunk[index]));
+        Reset(_assignedBefore ?? []);
         if (_lastNumber != 0)
         {
             Identity.GiveBack(_firstNumber, _lastNumber);
@@ -114,8 +123,23 @@ internal sealed class InsertStatement<T> : Statement
         return () => ++last;
     }
 
+    private void Reset(IEnumerable<T> documents)
+    {
+        foreach (var assigned in documents)
+        {
+            var document = assigned;
+            _collection.Keys.Reset(ref document);
+        }
+    }
+
     private void StartChunk()
     {
+        if (_isInMemory && _assigned.Count > 0)
+        {
+            _assignedBefore ??= [];
+            _assignedBefore.AddRange(_assigned.Select(index => _chunk[index]));
+        }
+
         _batch.Clear();
         _chunk.Clear();
         _assigned.Clear();
@@ -168,13 +192,13 @@ internal sealed class InsertStatement<T> : Statement
             _assigned.Add(index);
         }
 
-        if (keys.Assignment == KeyAssignment.Identity)
+        _batch.Key.Clear();
+        keys.Encode(document, _batch.Key);
+        if (keys.HasNumbers)
         {
             _highestNumber = Math.Max(_highestNumber, keys.NumberOf(document));
         }
 
-        _batch.Key.Clear();
-        keys.Encode(document, _batch.Key);
         _batch.Document.Clear();
         _collection.Serializer.Encode(document, binding.EncodingSchema, default, _batch.Document);
         _batch.Add(binding.Extractors, isAssigned && keys.Assignment == KeyAssignment.Identity);

@@ -34,7 +34,13 @@ internal abstract class KeyAccess<T>
     /// <summary>Sets the document's key back to the default of its type.</summary>
     public abstract void Reset(ref T document);
 
-    /// <summary>The document's key as a number; only for <see cref="KeyAssignment.Identity"/>.</summary>
+    /// <summary>
+    /// Whether the keys are int or long by their encoding, in a member: they raise the high-water mark of assigned
+    /// keys, even where this class can't assign any (another one may).
+    /// </summary>
+    public abstract bool HasNumbers { get; }
+
+    /// <summary>The document's key as a number; only with <see cref="HasNumbers"/>.</summary>
     public abstract long NumberOf(T document);
 
     /// <summary>

@@ -31,7 +31,7 @@ internal sealed class ReplaceStatement<T>(DocumentCollection<T> collection, T do
         if (!Existed && isUpsert)
         {
             batch.Clear();
-            _insert = new(collection, Enumerable.Repeat(document, 1).GetEnumerator(), batch);
+            _insert = new(collection, Enumerable.Repeat(document, 1).GetEnumerator(), isInMemory: true, batch);
             _insert.Execute(pages);
         }
     }

@@ -6,6 +6,9 @@ namespace Abc.VMem.Db.Collections;
 /// <summary>The typed form: compiled once for a member or a lambda, then without boxing.</summary>
 internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
 {
+    // Without the "?" of a nullable key.
+    private static readonly Type PlainType = Nullable.GetUnderlyingType(typeof(TKey)) ?? typeof(TKey);
+
     private readonly Func<T, TKey> _get;
     private readonly Setter? _set;
 
@@ -17,6 +20,15 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
     {
         Path = path;
         TypedCodec = KeyCodecs.Primary<TKey>();
+        if (CodecNames.FindPrimary(TypedCodec.Name) is null)
+        {
+            // Stored under this name, the collection could not be opened again.
+            throw new NotSupportedException(
+                $"{typeof(TKey).Name} can't be the key of a collection: a key has at most "
+                + $"{CodecNames.MaxTupleMembers} members, and a name of {CodecNames.MaxLength} characters.");
+        }
+
+        HasNumbers = path is not null && Type.GetTypeCode(PlainType) is TypeCode.Int32 or TypeCode.Int64;
         _get = key.Compile();
         _set = CompileSetter(key);
         Assignment = AssignmentOf(_set is not null);
@@ -58,6 +70,13 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
     /// <inheritdoc/>
     public override void AssignNumber(ref T document, long number)
     {
+        if (number <= 0)
+        {
+            // Counting on from the highest long starts again at the lowest.
+            throw new LimitExceededException(
+                "assigned long keys", long.MaxValue, long.MaxValue, "Give the key yourself, or use a Guid.");
+        }
+
         if (typeof(TKey) == typeof(int))
         {
             if (number > int.MaxValue)
@@ -80,14 +99,18 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
     public override void Reset(ref T document) => _set!(ref document, default!);
 
     /// <inheritdoc/>
-    public override long NumberOf(T document) => typeof(TKey) == typeof(int)
-        ? (int)(object)_get(document)!
-        : (long)(object)_get(document)!;
+    public override bool HasNumbers { get; }
+
+    /// <inheritdoc/>
+    public override long NumberOf(T document) =>
+        typeof(TKey) == typeof(int) ? (int)(object)_get(document)!
+        : typeof(TKey) == typeof(long) ? (long)(object)_get(document)!
+        : Convert.ToInt64(_get(document), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public override bool TryEncodeInteger(TypeCode from, long value, KeyBuffer buffer)
     {
-        if (!Widens(from, Type.GetTypeCode(typeof(TKey))) || typeof(TKey).IsEnum)
+        if (!Widens(from, Type.GetTypeCode(PlainType)) || PlainType.IsEnum)
         {
             return false;
         }
@@ -102,7 +125,7 @@ internal sealed class TypedKeyAccess<T, TKey> : KeyAccess<T>
         }
         else
         {
-            TypedCodec.EncodeObject(Convert.ChangeType(value, typeof(TKey), null), buffer);
+            TypedCodec.EncodeObject(Convert.ChangeType(value, PlainType, null), buffer);
         }
 
         return true;

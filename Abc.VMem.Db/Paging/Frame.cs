@@ -62,6 +62,9 @@ internal struct Frame
     /// <summary>Uses since the clock last passed, 0..3.</summary>
     [FieldOffset(44)] public int KeepCount;
 
+    /// <summary>Position when the frame was last put into a checkpoint's list; only for sorting.</summary>
+    [FieldOffset(48)] public long SortKey;
+
     /// <summary>Whether a snapshot or writer at S sees this version.</summary>
     public readonly bool Serves(long position, long sequence) =>
         Volatile.Read(in Position) == position && Volatile.Read(in From) <= sequence && sequence < Volatile.Read(in To);

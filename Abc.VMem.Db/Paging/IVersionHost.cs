@@ -17,6 +17,9 @@ internal interface IVersionHost
     /// <summary>Makes every appended commit durable and visible.</summary>
     void FlushLog();
 
+    /// <summary>Refuses once a write or flush has failed.</summary>
+    void ThrowIfFailed();
+
     /// <summary>Remembers a failed write or flush; everything refuses from now on.</summary>
     /// <returns>The exception to throw.</returns>
     Exception Fail(Exception cause);

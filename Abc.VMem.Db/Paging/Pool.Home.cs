@@ -5,6 +5,8 @@ namespace Abc.VMem.Db.Paging;
 /// <summary>Writing versions home. Every home write goes through <see cref="TryWriteHome"/>, the home guard.</summary>
 public sealed unsafe partial class Pool
 {
+    private readonly Lock _flushLock = new();
+
     private enum HomeWrite
     {
         /// <summary>Home holds the version, or a newer one.</summary>
@@ -21,7 +23,7 @@ public sealed unsafe partial class Pool
     {
         var count = CollectDirty(below);
         var work = new Span<int>(_work, count);
-        work.Sort((a, b) => _frames[a].Position.CompareTo(_frames[b].Position));
+        work.Sort((a, b) => _frames[a].SortKey.CompareTo(_frames[b].SortKey));
         foreach (var index in work)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -29,8 +31,18 @@ public sealed unsafe partial class Pool
         }
     }
 
-    /// <summary>Makes what went home durable.</summary>
-    internal void FlushHome() => Guarded(_file.Flush);
+    /// <summary>
+    /// Makes what went home durable. One at a time: the system reports a failed flush to one of its callers only, so the
+    /// others must look whether there was one.
+    /// </summary>
+    internal void FlushHome()
+    {
+        lock (_flushLock)
+        {
+            _host.ThrowIfFailed();
+            Guarded(_file.Flush);
+        }
+    }
 
     private int CollectDirty(long below)
     {
@@ -39,6 +51,8 @@ public sealed unsafe partial class Pool
         {
             if (IsCheckpointWork(in _frames[index], below))
             {
+                // Frames change hands while the list is sorted: the order goes by what they hold now.
+                _frames[index].SortKey = _frames[index].Position;
                 _work[count++] = index;
             }
         }

@@ -30,7 +30,11 @@ public sealed unsafe partial class Pool
     internal void BeginPrivate(long sequence, long freshFrom)
     {
         Debug.Assert(_privateCount == 0 && _freshCount == 0);
-        (_freshFrom, _anyDirect, _isSealed) = (freshFrom, false, false);
+        lock (_privateLock)
+        {
+            (_freshFrom, _anyDirect, _isSealed) = (freshFrom, false, false);
+        }
+
         Volatile.Write(ref _privateSequence, sequence);
     }
 

@@ -15,7 +15,7 @@ public sealed unsafe partial class Pool
             {
                 _file.Write(PagePos.Root, page);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw _host.Fail(e);
             }

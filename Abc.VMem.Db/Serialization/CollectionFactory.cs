@@ -16,14 +16,12 @@ internal static class CollectionFactory
         [typeof(IImmutableList<>)] = typeof(ImmutableList),
         [typeof(ImmutableHashSet<>)] = typeof(ImmutableHashSet),
         [typeof(IImmutableSet<>)] = typeof(ImmutableHashSet),
-        [typeof(ImmutableSortedSet<>)] = typeof(ImmutableSortedSet),
         [typeof(ImmutableQueue<>)] = typeof(ImmutableQueue),
         [typeof(IImmutableQueue<>)] = typeof(ImmutableQueue),
         [typeof(ImmutableStack<>)] = typeof(ImmutableStack),
         [typeof(IImmutableStack<>)] = typeof(ImmutableStack),
         [typeof(ImmutableDictionary<,>)] = typeof(ImmutableDictionary),
         [typeof(IImmutableDictionary<,>)] = typeof(ImmutableDictionary),
-        [typeof(ImmutableSortedDictionary<,>)] = typeof(ImmutableSortedDictionary),
     };
 
     // Collections that are enumerated last in, first out: created from the reverse they enumerate alike again.
@@ -58,7 +56,7 @@ internal static class CollectionFactory
             return static items => (TList)(object)items.ToFrozenSet();
         }
 
-        var create = CreatorOf<IEnumerable<T>, TList>(type, [typeof(T)]);
+        var create = CreatorOf<IEnumerable<T>, TList>(type, [typeof(T)]) ?? SortedCollections.ForSet<TList, T>();
         if (create is null && CanAdd<TList, T>(type))
         {
             return static items => Fill<TList, T>(items);
@@ -86,7 +84,8 @@ internal static class CollectionFactory
             return static map => (TMap)(object)map.ToFrozenDictionary();
         }
 
-        var create = CreatorOf<IEnumerable<KeyValuePair<TKey, TValue>>, TMap>(type, [typeof(TKey), typeof(TValue)]);
+        var create = CreatorOf<IEnumerable<KeyValuePair<TKey, TValue>>, TMap>(type, [typeof(TKey), typeof(TValue)])
+            ?? SortedCollections.ForMap<TMap, TKey, TValue>();
         if (create is not null)
         {
             return map => create(map);

@@ -6,8 +6,10 @@ namespace Abc.VMem.Db.Serialization;
 /// </summary>
 internal static class DefaultCosts
 {
-    // A larger default would be paid for by every document that lacks the member.
-    private const long MaxCost = 1 << 20;
+    /// <summary>
+    /// Most bytes that a default may come to: a larger one would be paid for by every document that lacks the member.
+    /// </summary>
+    public const long MaxCost = 1 << 20;
 
     private const long InProgress = -1;
 

@@ -39,6 +39,11 @@ internal sealed partial class FieldPath : IEquatable<FieldPath>
         return Create([.. text.Split('.').Select(ParseStep)], text);
     }
 
+    /// <summary>The same path with other names.</summary>
+    /// <exception cref="ArgumentException">One can't stand in a path.</exception>
+    public FieldPath WithNames(IEnumerable<string> names) =>
+        Create([.. _steps.Zip(names, (step, name) => step with { Name = name })], _text);
+
     /// <inheritdoc/>
     public bool Equals(FieldPath? other) => other is not null && _text == other._text;
 

@@ -39,6 +39,9 @@ internal sealed class FieldReader
     /// <summary>The path.</summary>
     public FieldPath Path { get; }
 
+    /// <summary>The path by stored names: the class may name its members otherwise.</summary>
+    public FieldPath StoredPath => Path.WithNames(_segments.SelectMany(steps => steps).Select(step => step.Name));
+
     /// <summary>
     /// Declared type of the tokens of <see cref="Read"/>: of the path's end, or of the first list on it.
     /// </summary>

@@ -8,6 +8,9 @@ namespace Abc.VMem.Db.Serialization;
 /// </summary>
 internal sealed class SchemaExtension
 {
+    private const string TooLarge =
+        "takes more than a megabyte, or contains itself. Let the member be null at first, and set it where it is used.";
+
     private readonly List<List<FieldEntry>> _tables;
     private readonly Dictionary<int, HashSet<Type>> _visited = [];
     private readonly List<Place> _ancestors = [];
@@ -46,10 +49,28 @@ internal sealed class SchemaExtension
             var field = _tables[table][ordinal];
             var codec = plan.Members[member].Codec;
             var token = Encode(path, codec, plan.DefaultOf(member, instance), bindings.Bind(codec, field.Shape));
+            if (token.Length > DefaultCosts.MaxCost)
+            {
+                throw new DocumentException(path, $"{path}: its default value {TooLarge}");
+            }
+
             _tables[table][ordinal] = field with { Default = token };
         }
 
-        return new DocumentSchema([.. _tables.Select(fields => new FieldTable([.. fields]))]);
+        return Complete();
+    }
+
+    private DocumentSchema Complete()
+    {
+        try
+        {
+            return new DocumentSchema([.. _tables.Select(fields => new FieldTable([.. fields]))]);
+        }
+        catch (CorruptDatabaseException fault)
+        {
+            // Each default is small enough, but they stand inside each other. Nothing was read from the file here.
+            throw new DocumentException(_path[0], $"{_path[0]}: what its members default to {TooLarge}", fault);
+        }
     }
 
     private static byte[] Encode(string path, ValueCodec codec, object? value, Binding? binding)
@@ -122,7 +143,8 @@ internal sealed class SchemaExtension
 
     private StorageShape ShapeOf(ValueCodec codec, int depth)
     {
-        if (depth > StorageShape.MaxDepth)
+        // The same bound as where a stored schema is read.
+        if (depth >= StorageShape.MaxDepth && codec.Kind >= StorageKind.Document)
         {
             throw Refuse("lists and dictionaries are nested deeper than 32 levels.");
         }

@@ -5,6 +5,9 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Lookups: one page is pinned at a time.</summary>
 internal static partial class BTree
 {
+    [ThreadStatic]
+    private static ValueBuffer? t_spareBuffer;
+
     /// <summary>Whether the key is there.</summary>
     public static bool Contains(PageReader pages, StateAddress state, ReadOnlySpan<byte> key)
     {
@@ -55,9 +58,13 @@ internal static partial class BTree
             overflow = cell.Overflow;
         }
 
-        var buffer = new ValueBuffer();
+        // Taken, not shared: the callback may read another map.
+        var buffer = t_spareBuffer ?? new ValueBuffer();
+        t_spareBuffer = null;
         OverflowChain.Read(pages, overflow, buffer);
         reader(buffer.Span, ref callbackState);
+        buffer.Trim();
+        t_spareBuffer = buffer;
         return true;
     }
 

@@ -15,6 +15,8 @@ public sealed class MapCursor : IDisposable
     private readonly PageReader _pages;
     private MapWalker? _walker;
     private Action<MapWalker>? _seek;
+    private StateAddress _address;
+    private long _changes;
     private bool _isDisposed;
 
     internal MapCursor(PageScope scope, MapLocator locator)
@@ -47,24 +49,34 @@ public sealed class MapCursor : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            LeaveDroppedMap();
             return _walker ?? throw new InvalidOperationException("The cursor stands on no entry: the map is empty.");
+        }
+    }
+
+    private bool IsBound
+    {
+        get
+        {
+            LeaveDroppedMap();
+            return _walker is not null || TryBind();
         }
     }
 
     /// <summary>
     /// Moves to the next entry; false at the end, where it stays. After a seek: to the first key not below.
     /// </summary>
-    public bool MoveNext() => (_walker is not null || TryBind()) && _walker!.MoveNext();
+    public bool MoveNext() => IsBound && _walker!.MoveNext();
 
     /// <summary>
     /// Moves to the previous entry; false at the start, where it stays. After a seek: to the last key below.
     /// </summary>
-    public bool MovePrevious() => (_walker is not null || TryBind()) && _walker!.MovePrevious();
+    public bool MovePrevious() => IsBound && _walker!.MovePrevious();
 
     /// <summary>Stands between the last key below, and the first key not below, the given one.</summary>
     public void Seek(ReadOnlySpan<byte> key)
     {
-        if (_walker is not null || TryBind())
+        if (IsBound)
         {
             _walker!.Seek(key);
             return;
@@ -78,7 +90,7 @@ public sealed class MapCursor : IDisposable
     public void SeekFirst()
     {
         _seek = null;
-        if (_walker is not null || TryBind())
+        if (IsBound)
         {
             _walker!.SeekFirst();
         }
@@ -88,7 +100,7 @@ public sealed class MapCursor : IDisposable
     public void SeekLast()
     {
         _seek = static walker => walker.SeekLast();
-        if (_walker is not null || TryBind())
+        if (IsBound)
         {
             _walker!.SeekLast();
         }
@@ -112,6 +124,24 @@ public sealed class MapCursor : IDisposable
         _scope.ExitRead(_pages);
     }
 
+    // When the transaction drops the map, its place may be another map's at once.
+    private void LeaveDroppedMap()
+    {
+        if (_walker is null || _changes == _pages.ChangeCount)
+        {
+            return;
+        }
+
+        if (_locator.TryFind(_pages, out var address) && address == _address)
+        {
+            _changes = _pages.ChangeCount;
+            return;
+        }
+
+        MapWalker.Return(_walker);
+        (_walker, _seek) = (null, null);
+    }
+
     /// <summary>Finds the map, which a transaction may have created since the cursor was made.</summary>
     private bool TryBind()
     {
@@ -121,6 +151,7 @@ public sealed class MapCursor : IDisposable
             return false;
         }
 
+        (_address, _changes) = (address, _pages.ChangeCount);
         _walker = MapWalker.Rent(_pages, address, null, null);
         _seek?.Invoke(_walker);
         return true;

@@ -135,7 +135,10 @@ public sealed partial class VMemMap
         }
     }
 
-    /// <summary>Walks [from, to); each step hands out the scan, standing on an entry.</summary>
+    /// <summary>
+    /// Walks [from, to); each step hands out the scan, standing on an entry. In a transaction that changes the map
+    /// meanwhile it goes no farther than the last entry at the start, and ends where the map is dropped.
+    /// </summary>
     internal IEnumerable<MapScan> Scan(byte[]? from, byte[]? to, bool descending)
     {
         var pages = _scope.EnterRead();
@@ -146,8 +149,14 @@ public sealed partial class VMemMap
                 yield break;
             }
 
+            var changes = pages.ChangeCount;
+            if (pages is PageWriter)
+            {
+                LimitToLast(pages, state, ref from, ref to, descending);
+            }
+
             using var scan = new MapScan(pages, state, from, to, descending);
-            while (scan.MoveNext())
+            while (IsThere(pages, state, ref changes) && scan.MoveNext())
             {
                 yield return scan;
             }
@@ -156,5 +165,38 @@ public sealed partial class VMemMap
         {
             _scope.ExitRead(pages);
         }
+    }
+
+    // Entries put ahead of the walk could otherwise keep it going for ever.
+    private static void LimitToLast(
+        PageReader pages, StateAddress state, ref byte[]? from, ref byte[]? to, bool descending)
+    {
+        using var backward = new MapScan(pages, state, from, to, !descending);
+        if (!backward.MoveNext())
+        {
+            return;
+        }
+
+        if (descending)
+        {
+            from = backward.Key.ToArray();
+        }
+        else
+        {
+            // The smallest key above the last.
+            to = [.. backward.Key, 0];
+        }
+    }
+
+    // When the transaction drops the map, its place may be another map's at once.
+    private bool IsThere(PageReader pages, StateAddress state, ref long changes)
+    {
+        if (changes == pages.ChangeCount)
+        {
+            return true;
+        }
+
+        changes = pages.ChangeCount;
+        return _locator.TryFind(pages, out var now) && now == state;
     }
 }

@@ -10,7 +10,7 @@ namespace Abc.VMem.Db;
 /// A persistent map in the order of its keys; strings are in ordinal order. Values are stored as they are (byte
 /// arrays), as UTF-8 (strings), at fixed width (numbers, dates, Guid) or as MessagePack. A map of the database itself
 /// may be used from many threads; a map of a transaction or snapshot belongs to it. An enumeration sees the map as of
-/// its start.
+/// its start; in a transaction it sees changes ahead of it, up to the last entry that was there at its start.
 /// </summary>
 /// <typeparam name="TKey">Type of the keys.</typeparam>
 /// <typeparam name="TValue">Type of the values; null is no value.</typeparam>

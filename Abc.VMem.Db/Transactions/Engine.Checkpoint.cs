@@ -61,10 +61,11 @@ internal sealed partial class Engine
             return;
         }
 
-        _maintenance?.Dispose();
-        EndOpenTransaction();
         try
         {
+            // The writer first: it may be starting the maintenance thread.
+            EndOpenTransaction();
+            _maintenance?.Dispose();
             Snapshots.MarkTooOld(0, long.MaxValue);
             if (_failure is null && _log.IsStarted)
             {
@@ -121,9 +122,10 @@ internal sealed partial class Engine
     {
         while (!_writer.Wait(TimeSpan.FromMilliseconds(50)))
         {
-            if (_current is { IsExplicit: true } held)
+            // Not while one of its calls runs: that one ends first.
+            if (_holder is { } holder && holder.Transaction.TryGetTarget(out var held))
             {
-                held.Rollback();
+                held.TryRollback();
             }
         }
     }
@@ -249,6 +251,10 @@ internal sealed partial class Engine
                 try
                 {
                     _engine.Maintain(_checkpoint);
+                }
+                catch (ObjectDisposedException) when (_engine.IsClosed)
+                {
+                    // Closing came first, and brings everything home itself.
                 }
                 catch (Exception e)
                 {

@@ -12,7 +12,7 @@ internal sealed partial class Engine
     private static readonly AsyncLocal<FlowMark?> s_flow = new();
 
     private readonly SemaphoreSlim _writer = new(1, 1);
-    private Transaction? _current;
+    private Holder? _holder;
     private FlowMark? _currentFlow;
     private long _commits;
 
@@ -190,9 +190,8 @@ internal sealed partial class Engine
     }
 
     /// <summary>Drops a closed transaction's changes, and gives the writer's place free.</summary>
-    internal void RollBack(Transaction transaction)
+    internal void RollBack()
     {
-        Debug.Assert(ReferenceEquals(_current, transaction));
         AbortPages();
         ReleaseWriter();
     }
@@ -219,11 +218,9 @@ internal sealed partial class Engine
             Pool.AddReference();
             Pool.BeginPrivate(sequence, _highWater);
             _currentFlow = flow;
-            _current = new Transaction(this, sequence, _log.AppendedLsn)
-            {
-                Origin = origin,
-            };
-            return _current;
+            var transaction = new Transaction(this, sequence, _log.AppendedLsn) { IsExplicit = origin is not null };
+            _holder = origin is null ? null : new Holder(origin, Stopwatch.GetTimestamp(), new(transaction));
+            return transaction;
         }
         catch
         {
@@ -234,7 +231,7 @@ internal sealed partial class Engine
 
     private void ReleaseWriter()
     {
-        (_current, _currentFlow) = (null, null);
+        (_holder, _currentFlow) = (null, null);
         Pool.ReleaseReference();
         _writer.Release();
     }
@@ -242,10 +239,12 @@ internal sealed partial class Engine
     private long AppendPages(long sequence)
     {
         Pool.SealPrivate();
+        var pagesToLog = Pool.PrivateCount;
         if (Pool.AnyDirect || Pool.FreshCount >= DirectThreshold)
         {
             // Pages that the log does not carry are on the disk before a record that needs them can be.
             Pool.SendFreshHome();
+            pagesToLog -= Pool.FreshCount;
             Pool.FlushHome();
         }
 
@@ -254,7 +253,7 @@ internal sealed partial class Engine
             Checkpoint();
         }
 
-        var room = _log.RoomFor(Pool.PrivateCount);
+        var room = _log.RoomFor(pagesToLog);
         while (true)
         {
             var lsn = _log.TryAppend(Pool, sequence, room);
@@ -294,7 +293,7 @@ internal sealed partial class Engine
 
     private TransactionException WriterTimeout()
     {
-        var holder = _current;
+        var holder = _holder;
         var since = holder is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(holder.StartedAt);
         return new TransactionException(
             TransactionFailure.WriterTimeout,
@@ -309,6 +308,9 @@ internal sealed partial class Engine
             "The commit was written, but it is not known whether it is durable. Look for its effect before you "
             + "repeat it.",
             cause);
+
+    /// <summary>Who has the writer's place across calls. Weak: a transaction that is forgotten must be found to be so.</summary>
+    private sealed record Holder(string Origin, long StartedAt, WeakReference<Transaction> Transaction);
 
     /// <summary>Identity of a flow of calls that holds a transaction open.</summary>
     private sealed class FlowMark

@@ -9,7 +9,7 @@ internal sealed partial class Engine
     /// <param name="path">The new file; must not exist.</param>
     /// <param name="progress">Receives pages written and pages in all, on the calling thread.</param>
     /// <param name="cancellationToken">Stops the copy and removes what was written.</param>
-    /// <exception cref="IOException">The file exists, or can't be written.</exception>
+    /// <exception cref="DatabaseOpenException">The file exists, or can't be created.</exception>
     public void CopyTo(string path, Action<long, long>? progress = null, CancellationToken cancellationToken = default)
     {
         using var snapshot = BeginSnapshot();

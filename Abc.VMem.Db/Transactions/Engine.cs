@@ -34,12 +34,13 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
             _file = new PageFile(file, path, poolId) { Mark = _openMark with { Clean = 0 } };
             _clock = new CommitClock(recovery?.LastSequence ?? _openMark.LastSequence);
             Pool = new Pool(_file, this, Snapshots, options.MaxMappedPages);
-            _log = new Log(_segments, _clock, poolId, Log.BufferBytes(options.MaxMappedPages), NextRandom, Fail);
+            _log = new Log(_segments, _clock, poolId, Log.BufferBytes(options.MaxMappedPages), NextRandom, Fail, ThrowIfFailed);
             Recover(recovery);
             _highWater = recovery is null ? pageCount : RootPageCount();
         }
         catch
         {
+            Pool?.Close();
             Array.ForEach(_segments, segment => segment.Dispose());
             file.Dispose();
             throw;
@@ -135,7 +136,8 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
         ThrowIfFailed();
     }
 
-    private void ThrowIfFailed()
+    /// <inheritdoc/>
+    public void ThrowIfFailed()
     {
         if (_failure is { } failure)
         {

@@ -16,42 +16,39 @@ internal static class FreePages
     /// <summary>Takes the page that was freed last; false when there is none.</summary>
     public static bool TryTake(PageWriter pages, out PagePos position)
     {
-        position = PagePos.Nil;
-        PagePos top;
-        using (var root = pages.Read(PagePos.Root))
-        {
-            top = Layout.At<RootPageLayout>(root.Payload, 0).FreeFront;
-        }
-
-        if (top.IsNil)
+        if (!TryPeek(pages, out position))
         {
             return false;
         }
 
-        if (!TryPopTrunk(pages, top, out position, out var next))
-        {
-            position = top;
-            SetFront(pages, next, countChange: -1);
-            return true;
-        }
-
-        SetFront(pages, top, countChange: -1);
+        var top = Front(pages);
+        var front = TryPopTrunk(pages, top, out _, out var next) ? top : next;
+        SetFront(pages, front, countChange: -1);
         return true;
     }
 
     /// <summary>The page that would be taken next; false when there is none. Changes nothing.</summary>
     public static bool TryPeek(PageReader pages, out PagePos position)
     {
-        position = Front(pages);
+        RootPageLayout layout;
+        using (var root = pages.Read(PagePos.Root))
+        {
+            layout = Layout.At<RootPageLayout>(root.Payload, 0);
+        }
+
+        position = layout.FreeFront;
         if (position.IsNil)
         {
             return false;
         }
 
+        RequireInside(position, in layout);
+
         using var top = pages.Read(position);
         if (top.Header.Type == PageType.FreeTrunk && ListedCount(in top) is var count and > 0)
         {
             position = Layout.Array<PagePos>(top.Payload, 0, TrunkCapacity)[count - 1];
+            RequireInside(position, in layout);
         }
 
         return true;
@@ -130,6 +127,15 @@ internal static class FreePages
         if (count != root.FreeCount)
         {
             throw Damaged(PagePos.Root, $"{root.FreeCount} free pages", $"{count}");
+        }
+    }
+
+    // A damaged list must not give out page 0, page 1, or a page beyond the pool.
+    private static void RequireInside(PagePos position, in RootPageLayout root)
+    {
+        if (position.Value < 2 || position.Value >= root.PageCount)
+        {
+            throw Damaged(position, $"a page between 2 and {root.PageCount}", position.ToString());
         }
     }
 

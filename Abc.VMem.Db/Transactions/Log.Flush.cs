@@ -144,7 +144,7 @@ internal sealed partial class Log
             {
                 Other.CutTo(keepBytes);
             }
-            catch (IOException e)
+            catch (Exception e) when (IsStorageError(e))
             {
                 throw _fail(e);
             }
@@ -169,11 +169,13 @@ internal sealed partial class Log
             return;
         }
 
+        // What an earlier failure may have lost is not made good by a flush that succeeds.
+        _throwIfFailed();
         try
         {
             Lead(flush);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (IsStorageError(e))
         {
             throw _fail(e);
         }
@@ -226,6 +228,7 @@ internal sealed partial class Log
 
     private void SwitchUnderGate(long segmentBytes)
     {
+        _throwIfFailed();
         Other.Reserve(Math.Max(segmentBytes, Other.Capacity));
         try
         {
@@ -247,7 +250,7 @@ internal sealed partial class Log
                 BeginSegment(Active, Other.Header.Generation + 1, _appendedLsn, _lastDigest);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsStorageError(e))
         {
             throw _fail(e);
         }

@@ -22,6 +22,7 @@ internal sealed partial class Log : IDisposable
     private readonly ulong _poolId;
     private readonly Func<ulong> _newSalt;
     private readonly Func<Exception, Exception> _fail;
+    private readonly Action _throwIfFailed;
     private readonly PrivatePageVisitor _addPage;
 
     private byte[] _filling;
@@ -42,18 +43,21 @@ internal sealed partial class Log : IDisposable
     /// <param name="bufferBytes">Size of each of the two buffers.</param>
     /// <param name="newSalt">Random numbers.</param>
     /// <param name="fail">Told of a failed write or flush; returns what to throw.</param>
+    /// <param name="throwIfFailed">Refuses once a write or flush has failed: it is never tried again.</param>
     public Log(
         LogSegment[] segments,
         CommitClock clock,
         ulong poolId,
         int bufferBytes,
         Func<ulong> newSalt,
-        Func<Exception, Exception> fail)
+        Func<Exception, Exception> fail,
+        Action throwIfFailed)
     {
         (_segments, _clock, _poolId, _newSalt, _fail) = (segments, clock, poolId, newSalt, fail);
         _filling = new byte[bufferBytes];
         _draining = new byte[bufferBytes];
         _addPage = AddPage;
+        _throwIfFailed = throwIfFailed;
     }
 
     /// <summary>Whether a segment is in use.</summary>
@@ -109,6 +113,7 @@ internal sealed partial class Log : IDisposable
     {
         lock (_append)
         {
+            _throwIfFailed();
             if (!HasRoom(roomNeeded))
             {
                 return -1;
@@ -120,7 +125,7 @@ internal sealed partial class Log : IDisposable
                 pool.VisitPrivate(_addPage);
                 EndChunk(isLast: true);
             }
-            catch (IOException e)
+            catch (Exception e) when (IsStorageError(e))
             {
                 throw _fail(e);
             }
@@ -147,6 +152,7 @@ internal sealed partial class Log : IDisposable
     {
         lock (_append)
         {
+            _throwIfFailed();
             try
             {
                 BeginCommit(_clock.Appended);
@@ -158,7 +164,7 @@ internal sealed partial class Log : IDisposable
                 EndChunk(isLast: true);
                 return _appendedLsn;
             }
-            catch (IOException e)
+            catch (Exception e) when (IsStorageError(e))
             {
                 throw _fail(e);
             }
@@ -167,6 +173,9 @@ internal sealed partial class Log : IDisposable
 
     /// <summary>Whether a commit of that size fits into the segment, beside the room kept for a marker.</summary>
     private bool HasRoom(long bytes) => AlignUp(_offset + _filled) + bytes + MarkerRoom <= Active.Capacity;
+
+    private static bool IsStorageError(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ObjectDisposedException;
 
     private static long AlignUp(long offset) => (offset + Page.Size - 1) & ~(Page.Size - 1L);
 

@@ -36,8 +36,10 @@ internal sealed record LogScan(
             segment.Header.FirstSequence - 1,
             segment.Header.OldestLiveGeneration,
             0);
-        while (reader.TryRead())
+        var nextPart = 0u;
+        while (reader.TryRead() && reader.Header.Part == nextPart && IsPlausible(reader.Header, segment))
         {
+            nextPart = (reader.Header.Flags & ChunkHeader.Last) != 0 ? 0 : nextPart + 1;
             if ((reader.Header.Flags & ChunkHeader.Last) != 0)
             {
                 scan = scan with
@@ -58,6 +60,9 @@ internal sealed record LogScan(
         RefuseRot(reader, segment, scan);
         return scan;
     }
+
+    private static bool IsPlausible(in ChunkHeader header, LogSegment segment) =>
+        header.Sequence >= segment.Header.FirstSequence - 1 && header.Sequence < SegmentHeader.MaxNumber;
 
     // A torn tail is followed by nothing that was ever durable. A valid chunk further on that claims the gap was
     // durable means that bytes rotted: the log can't be cut there without losing commits.

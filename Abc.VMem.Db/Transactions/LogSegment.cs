@@ -19,12 +19,11 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     /// <summary>Offset of the first chunk: the header has a 4 KB block of its own.</summary>
     public const int FirstOffset = Page.Size;
 
-    // The header alternates between two places in its block, so that one that is torn while it is written leaves the
-    // old one, and with it the commits that recovery may still need.
+    // The header stands twice in its block. The first copy is written and flushed before the second one is touched, so that a
+    // header that is torn while it is written leaves the old one, and later one bad sector leaves the new one.
     private const int HeaderSlotBytes = 2048;
 
     private IStorageFile? _file;
-    private int _headerSlot = 1;
 
     /// <summary>Its header; all zero until it is first used.</summary>
     public SegmentHeader Header { get; private set; }
@@ -41,7 +40,7 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     /// <summary>Whether the file is open.</summary>
     public bool IsOpen => _file is not null;
 
-    private IStorageFile File => _file ?? throw new InvalidOperationException("The log segment is not open.");
+    private IStorageFile File => _file ?? throw new ObjectDisposedException(nameof(LogSegment), "The log is closed.");
 
     /// <summary>Opens the file if it exists.</summary>
     public bool TryOpen(FileOpening opening)
@@ -64,11 +63,7 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     {
         if (_file is null && !TryOpen(FileOpening.Exclusive))
         {
-            _file = files.Open(path, FileOpening.CreateNew);
-            Capacity = 0;
-            Fill(capacity);
-            _file.Flush();
-            files.SyncDirectory(path);
+            Create(capacity);
         }
 
         Fill(capacity);
@@ -80,9 +75,9 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         header.Checksum = Checksum(in header);
         var block = new byte[HeaderSlotBytes];
         Layout.At<SegmentHeader>(block.AsSpan(), 0) = header;
-        _headerSlot = 1 - _headerSlot;
-        File.Write(block, _headerSlot * HeaderSlotBytes);
+        File.Write(block, 0);
         File.Flush();
+        File.Write(block, HeaderSlotBytes);
         Header = header;
         State = SegmentState.Live;
     }
@@ -98,7 +93,7 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
             if ((TryReadHeader(slot, out var header) || TryReadHeader(slot, out header))
                 && header.Generation > Header.Generation)
             {
-                (Header, _headerSlot) = (header, slot);
+                Header = header;
             }
         }
 
@@ -142,6 +137,24 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         _file = null;
     }
 
+    // Whole, or not at all: a file that was made half-way would never get its entry in the directory synced.
+    private void Create(long capacity)
+    {
+        _file = files.Open(path, FileOpening.CreateNew);
+        try
+        {
+            Capacity = 0;
+            Fill(capacity);
+            _file.Flush();
+            files.SyncDirectory(path);
+        }
+        catch
+        {
+            Delete();
+            throw;
+        }
+    }
+
     private bool TryReadHeader(int slot, out SegmentHeader header)
     {
         var bytes = new byte[SegmentHeader.Bytes];
@@ -152,7 +165,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         }
 
         header = Layout.At<SegmentHeader>((ReadOnlySpan<byte>)bytes, 0);
-        if (header.Magic != SegmentHeader.ExpectedMagic || header.Checksum != Checksum(in header))
+        if (header.Magic != SegmentHeader.ExpectedMagic || header.Checksum != Checksum(in header)
+            || !IsPlausible(in header))
         {
             return false;
         }
@@ -167,6 +181,12 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
                 FormattableString.Invariant($"log format {header.FormatVersion}"),
                 "log format 1");
     }
+
+    private static bool IsPlausible(in SegmentHeader header) =>
+        header.Generation is > 0 and < SegmentHeader.MaxNumber
+        && header.FirstLsn is >= 0 and < SegmentHeader.MaxNumber
+        && header.FirstSequence is > 0 and < SegmentHeader.MaxNumber
+        && header.OldestLiveGeneration is > 0 and < SegmentHeader.MaxNumber;
 
     private static ulong Checksum(in SegmentHeader header)
     {

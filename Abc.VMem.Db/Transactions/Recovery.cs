@@ -72,7 +72,7 @@ internal sealed class Recovery
             Replay(scan, pool, file);
         }
 
-        var pageCount = PageCount(pool);
+        var pageCount = PageCount(pool, file);
         pool.DropFrom(pageCount);
         file.Cut(pageCount);
         file.Reserve(pageCount);
@@ -123,10 +123,19 @@ internal sealed class Recovery
         return old;
     }
 
-    private static long PageCount(Pool pool)
+    // Every page of the pool is in the file or in the log, which has made room for it.
+    private static long PageCount(Pool pool, PageFile file)
     {
         using var root = pool.Read(PagePos.Root, long.MaxValue - 1);
-        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+        var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+        return count >= 2 && count <= file.PageCapacity
+            ? count
+            : throw new CorruptDatabaseException(
+                "root page",
+                0,
+                FormattableString.Invariant($"2 to {file.PageCapacity} pages"),
+                FormattableString.Invariant($"{count}"),
+                file.Path);
     }
 
     // Bytes that no chunk claims durable may be in the operating system's cache only: before a page goes home because

@@ -66,7 +66,15 @@ internal sealed class Snapshot : PageReader, IDisposable
 
         try
         {
-            return _engine.Pool.Read(position, Sequence);
+            var page = _engine.Pool.Read(position, Sequence);
+            if (_slot == slot && !_engine.Snapshots.IsTooOld(slot))
+            {
+                return page;
+            }
+
+            // Its state gave way while the page was being found: what was found may be of another moment.
+            page.Dispose();
+            throw Refusal(_slot);
         }
         catch (CorruptDatabaseException) when (_engine.Snapshots.IsTooOld(slot))
         {

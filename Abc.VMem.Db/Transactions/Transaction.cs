@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -21,7 +20,6 @@ internal sealed class Transaction : PageWriter, IDisposable
     public Transaction(Engine engine, long sequence, long readLsn)
     {
         (_engine, _sequence, _readLsn) = (engine, sequence, readLsn);
-        StartedAt = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Rolls back a transaction that was forgotten.</summary>
@@ -60,14 +58,8 @@ internal sealed class Transaction : PageWriter, IDisposable
     /// <summary>The engine it belongs to.</summary>
     public Engine Engine => _engine;
 
-    /// <summary>Stopwatch ticks of the begin.</summary>
-    public long StartedAt { get; }
-
-    /// <summary>Who began it, for the message of whoever waits in vain.</summary>
-    public string? Origin { get; init; }
-
     /// <summary>Whether a caller holds it across calls of its own.</summary>
-    public bool IsExplicit => Origin is not null;
+    public bool IsExplicit { get; init; }
 
     /// <inheritdoc/>
     public override PagePtr Read(PagePos position)
@@ -123,7 +115,6 @@ internal sealed class Transaction : PageWriter, IDisposable
     /// <summary>Publishes the changes and waits as the database's durability says.</summary>
     public void Commit()
     {
-        ThrowUnlessUsable();
         var lsn = AppendOrRollback();
         _engine.WaitCommitted(lsn);
     }
@@ -131,19 +122,34 @@ internal sealed class Transaction : PageWriter, IDisposable
     /// <summary>As <see cref="Commit"/>, without blocking a thread while another commit is being flushed.</summary>
     public ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        ThrowUnlessUsable();
         cancellationToken.ThrowIfCancellationRequested();
         var lsn = AppendOrRollback();
         return _engine.WaitCommittedAsync(lsn, cancellationToken);
     }
 
     /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
+    /// <exception cref="TransactionException">Another thread is writing through it.</exception>
     public void Rollback()
     {
-        if (TryClose())
+        if (!TryRollback() && !IsClosed)
         {
-            _engine.RollBack(this);
+            throw Overlap();
         }
+    }
+
+    /// <summary>Drops the changes unless a call of another thread is running.</summary>
+    /// <returns>Whether the transaction was rolled back by this call.</returns>
+    public bool TryRollback()
+    {
+        // A call of this thread that failed may still be on the stack; it touches no page any more.
+        var busy = Interlocked.CompareExchange(ref _busyThread, Environment.CurrentManagedThreadId, 0);
+        if ((busy != 0 && busy != Environment.CurrentManagedThreadId) || !TryClose())
+        {
+            return false;
+        }
+
+        _engine.RollBack();
+        return true;
     }
 
     /// <summary>Rolls back unless it was committed.</summary>
@@ -186,8 +192,10 @@ internal sealed class Transaction : PageWriter, IDisposable
     private static TransactionException Overlap() =>
         new(TransactionFailure.Overlap, "Another call is running in this transaction. Await one call before the next.");
 
+    // The call flag is kept: no other call may begin any more.
     private long AppendOrRollback()
     {
+        EnterCall();
         if (!TryClose())
         {
             throw Closed();

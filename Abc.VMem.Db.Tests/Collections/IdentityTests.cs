@@ -1,0 +1,118 @@
+using Abc.VMem.Db.Tests.Support;
+
+namespace Abc.VMem.Db.Tests.Collections;
+
+/// <summary>The high-water mark of numbers, and what a failed insert takes back.</summary>
+public sealed class IdentityTests : IDisposable
+{
+    private readonly TestDatabase _test = new();
+
+    private VMemDatabase Db => _test.Db;
+
+    public void Dispose() => _test.Dispose();
+
+    [Fact]
+    public void Insert_ThroughAClassThatCannotAssign_RaisesTheMarkToo()
+    {
+        var orders = Db.GetCollection<Order>("orders");
+        orders.Insert(new Order());
+        Db.GetCollection<OrderView>("orders").Insert(new OrderView(2));
+        Db.GetCollection<NullableOrder>("orders").Insert(new NullableOrder { Id = 3 });
+        Db.GetCollection<EnumOrder>("orders").Insert(new EnumOrder { Id = (Number)4 });
+        Db.Check();
+        var (next, after) = (new Order(), new Order());
+
+        Db.GetCollection<Order>("orders").InsertMany([next, after]);
+
+        Assert.Equal((5, 6), (next.Id, after.Id));
+    }
+
+    [Fact]
+    public void Insert_LongKeysUsedUp_IsALimit()
+    {
+        var events = Db.GetCollection<Event>("events");
+        events.Insert(new Event { Id = long.MaxValue });
+
+        Assert.Throws<LimitExceededException>(() => events.Insert(new Event()));
+        Assert.Throws<LimitExceededException>(() => events.InsertMany([new Event(), new Event()]));
+
+        Assert.Equal(1, events.Count);
+    }
+
+    [Fact]
+    public void InsertMany_FailingInALaterStep_TakesAllKeysOfAListBack()
+    {
+        var orders = Db.GetCollection<Order>("orders");
+        var documents = Enumerable.Range(0, 9_000).Select(_ => new Order()).ToList();
+        documents.Add(new Order { Id = 1 });
+
+        Assert.Throws<DuplicateKeyException>(() => orders.InsertMany(documents));
+
+        Assert.All(documents.SkipLast(1), document => Assert.Equal(0, document.Id));
+        Assert.Equal(0, orders.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Find_WithNullableKeys_TakesTheirOwnType(bool isNullableArgument)
+    {
+        var orders = Db.GetCollection<NullableOrder>("orders");
+        orders.Insert(new NullableOrder { Id = 5 });
+        var notes = Db.GetCollection<NullableNote>("notes");
+        var id = Guid.NewGuid();
+        notes.Insert(new NullableNote { Id = id });
+
+        Assert.NotNull(isNullableArgument ? orders.Find((int?)5) : orders.Find(5));
+        Assert.NotNull(isNullableArgument ? orders.Find((short?)5) : orders.Find((short)5));
+        Assert.NotNull(isNullableArgument ? notes.Find((Guid?)id) : notes.Find(id));
+    }
+
+    [Fact]
+    public void Find_IntegersInNullablesAndObjects_Widen()
+    {
+        var events = Db.GetCollection<Event>("events");
+        events.Insert(new Event { Id = 5 });
+
+        Assert.NotNull(events.Find((int?)5));
+        Assert.NotNull(events.Find<object>(5));
+        Assert.NotNull(events.Find<object>((byte)5));
+        Assert.Throws<ArgumentException>(() => events.Find<object>(DayOfWeek.Friday));
+        Assert.Throws<ArgumentException>(() => events.Find<object>(5UL));
+    }
+
+    internal enum Number
+    {
+        None,
+    }
+
+    internal sealed class Order
+    {
+        public int Id { get; set; }
+    }
+
+    internal sealed class OrderView(int id)
+    {
+        public int Id { get; } = id;
+    }
+
+    internal sealed class NullableOrder
+    {
+        public int? Id { get; set; }
+    }
+
+    internal sealed class EnumOrder
+    {
+        public Number Id { get; set; }
+    }
+
+    internal sealed class NullableNote
+    {
+        public Guid? Id { get; set; }
+    }
+
+    internal sealed class Event
+    {
+        public long Id { get; set; }
+    }
+}
