@@ -136,7 +136,7 @@ public sealed class CollectionModelTests
                     people.EnsureIndex(person => person.Orders.Select(order => order.ProductId));
                     break;
                 default:
-                    people.DropIndex(people.IndexNames.FirstOrDefault() ?? "none");
+                    people.DropIndex(people.IndexNames is [var first, ..] ? first : "none");
                     break;
             }
         }
