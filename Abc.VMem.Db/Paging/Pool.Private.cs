@@ -274,8 +274,30 @@ public sealed unsafe partial class Pool
                 }
             }
 
+            DropUnneeded(position);
             Link(index, position, _privateSequence, Frame.Unbounded, flags);
             _anyDirect |= (flags & Frame.Direct) != 0;
+        }
+    }
+
+    /// <summary>
+    /// Frees versions of a page that no one can read any more. A page that every commit changes would otherwise trail a
+    /// version for each of them until the clock comes by. Under the stripe's lock.
+    /// </summary>
+    private void DropUnneeded(long position)
+    {
+        for (var link = _buckets[Bucket(position)]; link != 0;)
+        {
+            var index = link - 1;
+            ref var frame = ref _frames[index];
+            link = frame.Next;
+            if (frame.Position == position && !IsNeeded(in frame)
+                && Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0)
+            {
+                Unlink(index);
+                Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+                ReleaseFrame(index);
+            }
         }
     }
 

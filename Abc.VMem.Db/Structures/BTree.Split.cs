@@ -29,7 +29,9 @@ internal static partial class BTree
         return length;
     }
 
-    /// <summary>Puts an entry alone into a new last page of its level; the page before it stays as full as it is.</summary>
+    /// <summary>
+    /// Puts an entry alone into a new last page of its level; the page before it stays as full as it is.
+    /// </summary>
     private static PagePos AddRight(PageWriter pages, scoped in WritablePagePtr left, scoped in NodeEntry entry)
     {
         using var right = pages.Allocate(left.Header.Type, left.Header.Level);

@@ -4,7 +4,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>One entry of a leaf, bounds already checked. Valid while its page is. Small, so that it stays in registers.</summary>
+/// <summary>
+/// One entry of a leaf, bounds already checked. Valid while its page is. Small, so that it stays in registers.
+/// </summary>
 internal readonly ref struct LeafCell
 {
     private const int LengthMask = 0x3FF;
@@ -28,6 +30,9 @@ internal readonly ref struct LeafCell
     /// <summary>Length of the key after the node's prefix.</summary>
     public int SuffixLength => _bits & LengthMask;
 
+    /// <summary>Offset in the page of the value, or of the reference.</summary>
+    public int PayloadOffset => Offset + NodeLayout.LeafCellHeaderBytes + RestLength;
+
     /// <summary>Length of the value, or of the reference.</summary>
     public int PayloadLength => _bits >> PayloadShift;
 
@@ -44,7 +49,7 @@ internal readonly ref struct LeafCell
     public ReadOnlySpan<byte> Payload
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _page.Slice(Offset + NodeLayout.LeafCellHeaderBytes + RestLength, PayloadLength);
+        get => _page.Slice(PayloadOffset, PayloadLength);
     }
 
     /// <summary>The reference; only when <see cref="IsOverflow"/>.</summary>

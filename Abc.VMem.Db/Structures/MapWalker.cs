@@ -90,20 +90,14 @@ internal sealed partial class MapWalker
     {
         get
         {
-            if (_place != Place.OnEntry)
-            {
-                ThrowNoEntry();
-            }
-
-            var cell = View.Cell(_index);
+            var cell = ReadCell();
             if (cell.IsOverflow)
             {
                 ReadOverflow(cell.Overflow);
                 return _overflow.Memory;
             }
 
-            int start = cell.Offset + NodeLayout.LeafCellHeaderBytes + cell.Rest.Length;
-            return _leaf.AsMemory(start, cell.Payload.Length);
+            return _leaf.AsMemory(cell.PayloadOffset, cell.PayloadLength);
         }
     }
 
@@ -228,7 +222,9 @@ internal sealed partial class MapWalker
         _keyIndex = -2;
     }
 
-    /// <summary>The entry's cell, from what was remembered of the leaf: laying a view over it again would cost more.</summary>
+    /// <summary>
+    /// The entry's cell, from what was remembered of the leaf: laying a view over it again would cost more.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private LeafCell ReadCell()
     {
