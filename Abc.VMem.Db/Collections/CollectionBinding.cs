@@ -27,9 +27,6 @@ internal sealed class CollectionBinding
     /// <summary>Whether a write has to extend the stored field tables.</summary>
     public bool ExtendsSchema => !ReferenceEquals(Definition.Schema, EncodingSchema);
 
-    /// <summary>Whether any index is unique.</summary>
-    public bool HasUniqueIndex => Definition.Indexes.Any(index => index.IsUnique);
-
     /// <summary>
     /// What makes entries, in the order of the definition's indexes, for documents under <see cref="EncodingSchema"/>.
     /// </summary>

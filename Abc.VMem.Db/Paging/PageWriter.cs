@@ -7,6 +7,11 @@ public abstract class PageWriter : PageReader
     public abstract long Sequence { get; }
 
     /// <summary>
+    /// What a structure remembers between its changes in this transaction. Whoever takes changes back sets it to null.
+    /// </summary>
+    internal object? Memory { get; set; }
+
+    /// <summary>
     /// Pins the transaction's private copy of a page, making it on first use. Every call counts as a change.
     /// </summary>
     public abstract WritablePagePtr Write(PagePos position);

@@ -32,8 +32,8 @@ public sealed unsafe partial class Pool
     }
 
     /// <summary>
-    /// Makes what went home durable. One at a time: the system reports a failed flush to one of its callers only, so the
-    /// others must look whether there was one.
+    /// Makes what went home durable. One at a time: the system reports a failed flush to one of its callers only, so
+    /// the others must look whether there was one.
     /// </summary>
     internal void FlushHome()
     {

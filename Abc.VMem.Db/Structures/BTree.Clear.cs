@@ -20,6 +20,7 @@ internal static partial class BTree
         long changes = pages.ChangeCount;
         try
         {
+            AppendHints.Forget(pages, state);
             if (map.OverflowPages > 0)
             {
                 FreeOverflow(pages, map, levels[0]);

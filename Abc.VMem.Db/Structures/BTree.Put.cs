@@ -37,37 +37,44 @@ internal static partial class BTree
         PageWriter pages, StateAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
     {
         CheckLimits(key.Length, value.Length);
-        var state = ReadState(pages, address);
         long changes = pages.ChangeCount;
         try
         {
-            if (state.Height == 0)
-            {
-                InsertFirst(pages, ref state, key, value);
-                WriteState(pages, address, state);
-                return false;
-            }
-
-            MapPath path = default;
-            FindPath(pages, state, key, ref path);
-            bool found = FindEntry(pages, key, ref path);
-            if (!found)
-            {
-                InsertEntry(pages, ref state, ref path, key, value);
-                WriteState(pages, address, state);
-            }
-            else if (replaces)
-            {
-                ReplaceEntry(pages, address, state, ref path, key, value);
-            }
-
-            return found;
+            return !TryAppend(pages, address, key, value) && StoreByPath(pages, address, key, value, replaces);
         }
         catch (Exception exception) when (pages.ChangeCount != changes)
         {
             pages.Doom(exception);
             throw;
         }
+    }
+
+    [SkipLocalsInit]
+    private static bool StoreByPath(
+        PageWriter pages, StateAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
+    {
+        var state = ReadState(pages, address);
+        if (state.Height == 0)
+        {
+            InsertFirst(pages, ref state, key, value);
+            WriteState(pages, address, state);
+            return false;
+        }
+
+        MapPath path = default;
+        FindPath(pages, state, key, ref path);
+        bool found = FindEntry(pages, key, ref path);
+        if (!found)
+        {
+            InsertEntry(pages, address, ref state, ref path, key, value);
+            WriteState(pages, address, state);
+        }
+        else if (replaces)
+        {
+            ReplaceEntry(pages, address, state, ref path, key, value);
+        }
+
+        return found;
     }
 
     private static bool FindEntry(PageReader pages, ReadOnlySpan<byte> key, ref MapPath path)
@@ -91,20 +98,30 @@ internal static partial class BTree
     }
 
     private static void InsertEntry(
-        PageWriter pages, ref MapState state, ref MapPath path, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        PageWriter pages, StateAddress address, ref MapState state, ref MapPath path, ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> value)
     {
         Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
         var entry = MakeEntry(pages, ref state, key, value, reference);
         state.Count++;
         bool fits;
-        using (var leaf = pages.Write(path[0].Page))
+        bool appends;
+        var leafPosition = path[0].Page;
+        using (var leaf = pages.Write(leafPosition))
         {
+            appends = path[0].Index == leaf.Header.ItemCount && leaf.Header.Next.IsNil;
             fits = NodeEdit.TryInsert(leaf.Bytes, path[0].Index, entry, isLeaf: true);
         }
 
         if (!fits)
         {
-            Rearrange(pages, ref state, ref path, entry, replaces: false);
+            AppendHints.Forget(pages, address);
+            leafPosition = Rearrange(pages, ref state, ref path, entry, replaces: false);
+        }
+
+        if (appends)
+        {
+            AppendHints.Remember(pages, address, state.Root, leafPosition, key);
         }
     }
 
@@ -137,10 +154,12 @@ internal static partial class BTree
 
         if (!fits)
         {
+            AppendHints.Forget(pages, address);
             Rearrange(pages, ref state, ref path, entry, replaces: true);
         }
         else if (isSparse)
         {
+            AppendHints.Forget(pages, address);
             MergeUpward(pages, ref state, ref path, 0);
         }
 
@@ -209,8 +228,9 @@ internal static partial class BTree
     }
 
     /// <summary>The gap is too small or the prefix wrong: builds the leaf anew, or splits it.</summary>
+    /// <returns>The leaf, or the right part of it when it was split.</returns>
     [SkipLocalsInit]
-    private static void Rearrange(
+    private static PagePos Rearrange(
         PageWriter pages, ref MapState state, ref MapPath path, in NodeEntry entry, bool replaces)
     {
         Span<byte> copy = stackalloc byte[Page.Size];
@@ -222,16 +242,19 @@ internal static partial class BTree
             leaf.Bytes.CopyTo(copy);
             var node = new NodeView(copy, path[0].Page, 0);
             var entries = new NodeEntries(node, path[0].Index, entry, replaces);
-            if (entries.Fit(0, entries.Count))
+            if (node.CanGain(entry.Key) && entries.Fit(0, entries.Count))
             {
                 entries.Build(leaf.Bytes, 0, entries.Count);
-                return;
+                return path[0].Page;
             }
 
             bool appends = !replaces && path[0].Index == node.Count && node.Next.IsNil;
-            length = SplitLeaf(pages, leaf, entries, appends, separator, out right);
+            int at = appends ? node.Count : entries.ChooseSplit();
+            length = CopySeparator(entries, at, separator);
+            right = appends ? AddRight(pages, leaf, entry) : Split(pages, leaf, entries, at);
         }
 
         InsertChild(pages, ref state, ref path, separator, length, right);
+        return right;
     }
 }

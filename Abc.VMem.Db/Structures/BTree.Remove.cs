@@ -24,6 +24,7 @@ internal static partial class BTree
         long changes = pages.ChangeCount;
         try
         {
+            AppendHints.Forget(pages, state);
             RemoveEntry(pages, ref map, ref path);
             WriteState(pages, state, map);
             return true;

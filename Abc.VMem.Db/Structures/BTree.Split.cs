@@ -6,23 +6,43 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Splitting upward.</summary>
 internal static partial class BTree
 {
-    /// <summary>Moves the upper part of a leaf to a new page; returns the length of the shortest separator.</summary>
+    /// <summary>
+    /// Copies what separates the entries before an index from those at and after it; returns its length. In a leaf that
+    /// is the shortest byte string above the one key and not above the other.
+    /// </summary>
     [SkipLocalsInit]
-    private static int SplitLeaf(
-        PageWriter pages, scoped in WritablePagePtr leaf, scoped in NodeEntries entries, bool appends,
-        Span<byte> separator, out PagePos right)
+    private static int CopySeparator(scoped in NodeEntries entries, int at, Span<byte> destination)
     {
-        int at = entries.ChooseSplit(appends);
+        // The sequence's inserted separator may lie in the destination: it is copied by way of a buffer.
+        Span<byte> key = stackalloc byte[KeyRoom];
         Span<byte> below = stackalloc byte[KeyRoom];
-        int belowLength = entries.CopyKey(at - 1, below);
-        int length = entries.CopyKey(at, separator);
-        int shared = below[..belowLength].CommonPrefixLength(separator[..length]);
-        right = Split(pages, leaf, entries, at);
+        int length = entries.CopyKey(at, key);
+        if (entries.IsLeaf)
+        {
+            int belowLength = entries.CopyKey(at - 1, below);
 
-        // One byte more than what both share; the upper key is longer than that, since it is greater.
-        return shared + 1;
+            // One byte more than what both share: the upper key is longer than that, since it is greater.
+            length = Math.Min(length, key[..length].CommonPrefixLength(below[..belowLength]) + 1);
+        }
+
+        key[..length].CopyTo(destination);
+        return length;
     }
 
+    /// <summary>
+    /// Puts an entry alone into a new last page of its level; the page before it stays as full as it is.
+    /// </summary>
+    private static PagePos AddRight(PageWriter pages, scoped in WritablePagePtr left, scoped in NodeEntry entry)
+    {
+        using var right = pages.Allocate(left.Header.Type, left.Header.Level);
+        NodeEdit.Initialize(right.Bytes, entry.Key);
+        NodeEdit.TryInsert(right.Bytes, 0, entry, left.Header.Level == 0);
+        right.Header.Previous = left.Position;
+        left.Header.Next = right.Position;
+        return right.Position;
+    }
+
+    /// <summary>Moves the entries from an index on to a new page.</summary>
     private static PagePos Split(
         PageWriter pages, scoped in WritablePagePtr left, scoped in NodeEntries entries, int at)
     {
@@ -62,28 +82,19 @@ internal static partial class BTree
             branch.Bytes.CopyTo(copy);
             var node = new NodeView(copy, path[level].Page, level);
             var entries = new NodeEntries(node, index, entry, replaces: false);
-            if (entries.Fit(0, entries.Count))
+            if (node.CanGain(entry.Key) && entries.Fit(0, entries.Count))
             {
                 entries.Build(branch.Bytes, 0, entries.Count);
                 return;
             }
 
-            int at = entries.ChooseSplit(index == node.Count && node.Next.IsNil);
-            child = Split(pages, branch, entries, at);
+            bool appends = index == node.Count && node.Next.IsNil;
+            int at = appends ? node.Count : entries.ChooseSplit();
+            child = appends ? AddRight(pages, branch, entry) : Split(pages, branch, entries, at);
             length = CopySeparator(entries, at, separator);
         }
 
         GrowRoot(pages, ref state, separator[..length], child);
-    }
-
-    /// <summary>Copies a separator into the buffer that the sequence's own inserted separator may lie in.</summary>
-    [SkipLocalsInit]
-    private static int CopySeparator(scoped in NodeEntries entries, int index, Span<byte> destination)
-    {
-        Span<byte> key = stackalloc byte[KeyRoom];
-        int length = entries.CopyKey(index, key);
-        key[..length].CopyTo(destination);
-        return length;
     }
 
     private static void GrowRoot(PageWriter pages, ref MapState state, ReadOnlySpan<byte> separator, PagePos child)

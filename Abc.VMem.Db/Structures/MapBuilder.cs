@@ -76,6 +76,7 @@ internal sealed class MapBuilder
             _state.Root = _levels[^1].Position;
             _state.Height = (byte)_levels.Count;
             BTree.WriteState(_pages, _address, _state);
+            AppendHints.Forget(_pages, _address);
         }
         catch (Exception exception)
         {

@@ -178,6 +178,10 @@ internal sealed partial class MapWalker
 
         (_position, _changes) = (position, changes);
         var view = View;
+        view.Prefix.CopyTo(_key);
+        _prefixLength = view.PrefixLength;
+        _headsOffset = NodeLayout.HeadsOffset(_prefixLength);
+        _slotsOffset = NodeLayout.SlotsOffset(_headsOffset, _count, isLeaf: true);
         _first = _from is { } from ? view.Find(from, out _) : 0;
         _end = _to is { } to ? view.Find(to, out _) : _count;
         _hasLeaf = true;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Paging;
 
@@ -27,6 +29,9 @@ internal sealed partial class MapWalker
     private bool _hasLeaf;
     private PagePos _position;
     private int _count;
+    private int _prefixLength;
+    private int _headsOffset;
+    private int _slotsOffset;
     private int _first;
     private int _end;
     private int _index;
@@ -59,9 +64,7 @@ internal sealed partial class MapWalker
         {
             if (_keyIndex != _index)
             {
-                DemandEntry();
-                _keyLength = View.CopyKey(_index, _key);
-                _keyIndex = _index;
+                BuildKey();
             }
 
             return _key.AsSpan(0, _keyLength);
@@ -76,8 +79,7 @@ internal sealed partial class MapWalker
     {
         get
         {
-            DemandEntry();
-            var cell = View.Cell(_index);
+            var cell = ReadCell();
             return cell.IsOverflow ? ReadOverflow(cell.Overflow) : cell.Payload;
         }
     }
@@ -88,16 +90,14 @@ internal sealed partial class MapWalker
     {
         get
         {
-            DemandEntry();
-            var cell = View.Cell(_index);
+            var cell = ReadCell();
             if (cell.IsOverflow)
             {
                 ReadOverflow(cell.Overflow);
                 return _overflow.Memory;
             }
 
-            int start = cell.Offset + NodeLayout.LeafCellHeaderBytes + cell.Rest.Length;
-            return _leaf.AsMemory(start, cell.Payload.Length);
+            return _leaf.AsMemory(cell.PayloadOffset, cell.PayloadLength);
         }
     }
 
@@ -222,13 +222,44 @@ internal sealed partial class MapWalker
         _keyIndex = -2;
     }
 
-    private void DemandEntry()
+    /// <summary>
+    /// The entry's cell, from what was remembered of the leaf: laying a view over it again would cost more.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private LeafCell ReadCell()
     {
         if (_place != Place.OnEntry)
         {
-            throw new InvalidOperationException("The cursor stands on no entry: move it first.");
+            ThrowNoEntry();
+        }
+
+        ReadOnlySpan<byte> leaf = _leaf;
+        int slot = BinaryPrimitives.ReadUInt16LittleEndian(leaf[(_slotsOffset + (2 * _index))..]);
+        if (!LeafCell.TryRead(leaf, slot, _prefixLength, out var cell))
+        {
+            NodeView.ThrowCell(_position, _index);
+        }
+
+        return cell;
+    }
+
+    /// <summary>Puts head and rest behind the prefix, which is in the buffer since the leaf was loaded.</summary>
+    private void BuildKey()
+    {
+        var cell = ReadCell();
+        ulong head = BinaryPrimitives.ReadUInt64LittleEndian(_leaf.AsSpan(_headsOffset + (8 * _index)));
+        BinaryPrimitives.WriteUInt64BigEndian(_key.AsSpan(_prefixLength), head);
+        _keyLength = _prefixLength + cell.SuffixLength;
+        _keyIndex = _index;
+        if (cell.SuffixLength > NodeLayout.HeadBytes)
+        {
+            cell.Rest.CopyTo(_key.AsSpan(_prefixLength + NodeLayout.HeadBytes));
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoEntry() =>
+        throw new InvalidOperationException("The cursor stands on no entry: move it first.");
 
     private ReadOnlySpan<byte> ReadOverflow(OverflowReference reference)
     {

@@ -115,7 +115,7 @@ internal static class NodeEdit
             : default;
         if (isLeaf)
         {
-            int bits = suffixLength | (entry.IsOverflow ? 0x400 : 0) | (entry.Payload.Length << 12);
+            int bits = LeafCell.Header(suffixLength, entry.Payload.Length, entry.IsOverflow);
             page[offset + 2] = (byte)(bits >> 16);
             BinaryPrimitives.WriteUInt16LittleEndian(page[offset..], (ushort)bits);
             rest.CopyTo(page[(offset + NodeLayout.LeafCellHeaderBytes)..]);

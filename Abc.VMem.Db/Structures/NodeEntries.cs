@@ -44,7 +44,8 @@ internal readonly ref struct NodeEntries
     /// <summary>Number of entries.</summary>
     public int Count => _first.Count + _second.Count + _inserted;
 
-    private bool IsLeaf => _first.IsLeaf;
+    /// <summary>Whether they are entries of leaves.</summary>
+    public bool IsLeaf => _first.IsLeaf;
 
     /// <summary>
     /// Copies a key and returns its length; the destination has room for the longest key and a head.
@@ -76,11 +77,14 @@ internal readonly ref struct NodeEntries
         return NodeLayout.NodeBytes(IsLeaf, prefixLength, to - from, cells) <= bytes;
     }
 
-    /// <summary>Where to split so that both parts fit: near the middle by bytes, or before the last entry.</summary>
-    [SkipLocalsInit]
-    public int ChooseSplit(bool beforeLast)
+    /// <summary>Where to split so that both parts fit, near the middle by bytes.</summary>
+    public int ChooseSplit()
     {
-        int middle = beforeLast ? Count - 1 : Middle();
+        if (TrySplitInMiddle(out int middle))
+        {
+            return middle;
+        }
+
         for (int distance = 0; distance < Count; distance++)
         {
             if (CanSplit(middle - distance))
@@ -116,6 +120,11 @@ internal readonly ref struct NodeEntries
         int cells = Page.Size;
         for (int i = from; i < to; i++)
         {
+            if (TryCopy(i, prefixLength, page, heads, count, i - from, ref cells))
+            {
+                continue;
+            }
+
             var entry = Entry(i, key);
             if (i == from && !IsLeaf)
             {
@@ -144,6 +153,30 @@ internal readonly ref struct NodeEntries
         };
     }
 
+    /// <summary>Copies head and cell as they are, when the prefix stays; false when it does not.</summary>
+    private bool TryCopy(
+        int index, int prefixLength, Span<byte> page, int heads, int count, int target, ref int cells)
+    {
+        if (index == _editIndex || (target == 0 && !IsLeaf))
+        {
+            return false;
+        }
+
+        var node = Locate(ref index);
+        if (node.PrefixLength != prefixLength)
+        {
+            return false;
+        }
+
+        var cell = node.CellBytes(index);
+        cells -= cell.Length;
+        cell.CopyTo(page[cells..]);
+        int slot = cell.IsEmpty ? node.Slot(index) : cells;
+        var child = IsLeaf ? default : node.Child(index);
+        NodeEdit.SetEntry(page, heads, count, target, node.Heads[index], slot, child, IsLeaf);
+        return true;
+    }
+
     private void ClearPadding(Span<byte> page, int heads, int count)
     {
         int room = NodeLayout.Room(count);
@@ -156,8 +189,11 @@ internal readonly ref struct NodeEntries
 
     private bool CanSplit(int at) => at > 0 && at < Count && Fit(0, at) && Fit(at, Count);
 
-    /// <summary>The index, not the first, where the bytes before come closest to the bytes after.</summary>
-    private int Middle()
+    /// <summary>
+    /// The index, not the first, where the bytes before come closest to the bytes after; true when both parts fit even
+    /// with the prefix that all entries share.
+    /// </summary>
+    private bool TrySplitInMiddle(out int index)
     {
         int prefixLength = CommonPrefix(0, Count, default);
         int total = 0;
@@ -166,15 +202,24 @@ internal readonly ref struct NodeEntries
             total += EntryBytes(i, prefixLength);
         }
 
-        int before = 0;
-        int index = 0;
-        while (index < Count - 1 && 2 * (before + EntryBytes(index, prefixLength)) <= total)
+        int before = EntryBytes(0, prefixLength);
+        index = 1;
+        while (index < Count - 1)
         {
-            before += EntryBytes(index, prefixLength);
+            int bytes = EntryBytes(index, prefixLength);
+            if (2 * before + bytes > total)
+            {
+                break;
+            }
+
+            before += bytes;
             index++;
         }
 
-        return Math.Max(1, index);
+        // The prefix, padded; it may be longer in a part, which costs a head's length at most, since what it gains goes
+        // from the cells; and the rooms, rounded up.
+        int overhead = prefixLength + 7 + NodeLayout.HeadBytes + (IsLeaf ? 7 * 8 : 7 * 16);
+        return Math.Max(before, total - before) + overhead <= NodeLayout.CapacityBytes;
     }
 
     private int EntryBytes(int index, int prefixLength) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Paging;
 
@@ -16,6 +17,7 @@ internal readonly ref partial struct NodeView
 
     /// <summary>Lays a view over a whole page that has to be a node of the given level.</summary>
     /// <exception cref="CorruptDatabaseException">It is none.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public NodeView(ReadOnlySpan<byte> page, PagePos position, int level)
     {
         ref readonly var header = ref Layout.At<PageHeader>(page, 0);
@@ -68,6 +70,10 @@ internal readonly ref partial struct NodeView
         }
     }
 
+    /// <summary>Whether building the node anew could make room for a key that the gap is too small for.</summary>
+    public bool CanGain(ReadOnlySpan<byte> key) =>
+        Layout.At<NodeHeader>(_page, PageHeader.Bytes).DeadBytes > 0 || !key.StartsWith(Prefix);
+
     /// <summary>Next page of the level, or nil.</summary>
     public PagePos Next => Layout.At<PageHeader>(_page, 0).Next;
 
@@ -84,32 +90,12 @@ internal readonly ref partial struct NodeView
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public LeafCell Cell(int index)
     {
-        int offset = Slot(index);
-        if (offset < NodeLayout.PrefixOffset || offset > Page.Size - NodeLayout.LeafCellHeaderBytes)
+        if (!LeafCell.TryRead(_page, Slot(index), PrefixLength, out var cell))
         {
-            ThrowCell(index);
+            ThrowCell(Position, index);
         }
 
-        int bits = _page[offset] | (_page[offset + 1] << 8) | (_page[offset + 2] << 16);
-        int suffixLength = bits & 0x3FF;
-        int payloadLength = bits >> 12;
-        int rest = Math.Max(0, suffixLength - NodeLayout.HeadBytes);
-        int start = offset + NodeLayout.LeafCellHeaderBytes;
-        bool isOverflow = (bits & 0x400) != 0;
-        if (start + rest + payloadLength > Page.Size || PrefixLength + suffixLength > BTree.MaxKeyBytes
-            || (isOverflow && payloadLength != OverflowReference.Bytes))
-        {
-            ThrowCell(index);
-        }
-
-        return new LeafCell
-        {
-            Offset = offset,
-            SuffixLength = suffixLength,
-            Rest = _page.Slice(start, rest),
-            Payload = _page.Slice(start + rest, payloadLength),
-            IsOverflow = isOverflow,
-        };
+        return cell;
     }
 
     /// <summary>
@@ -122,6 +108,20 @@ internal readonly ref partial struct NodeView
         BinaryPrimitives.WriteUInt64BigEndian(destination[PrefixLength..], Heads[index]);
         rest.CopyTo(destination[(PrefixLength + NodeLayout.HeadBytes)..]);
         return PrefixLength + length;
+    }
+
+    /// <summary>The bytes of an entry's cell, none when a branch has no cell for it.</summary>
+    public ReadOnlySpan<byte> CellBytes(int index)
+    {
+        if (IsLeaf)
+        {
+            var cell = Cell(index);
+            return _page.Slice(cell.Offset, cell.Bytes);
+        }
+
+        Suffix(index, out int length);
+        int bytes = NodeLayout.BranchCellBytes(length);
+        return bytes == 0 ? default : _page.Slice(Slot(index), bytes);
     }
 
     /// <summary>Length of a key.</summary>
@@ -156,7 +156,7 @@ internal readonly ref partial struct NodeView
         int offset = length;
         if (offset < NodeLayout.PrefixOffset || offset > Page.Size - NodeLayout.BranchCellHeaderBytes)
         {
-            ThrowCell(index);
+            ThrowCell(Position, index);
         }
 
         length = BinaryPrimitives.ReadUInt16LittleEndian(_page[offset..]);
@@ -164,18 +164,18 @@ internal readonly ref partial struct NodeView
         if (length <= NodeLayout.HeadBytes || PrefixLength + length > BTree.MaxKeyBytes
             || start + length - NodeLayout.HeadBytes > Page.Size)
         {
-            ThrowCell(index);
+            ThrowCell(Position, index);
         }
 
         return _page.Slice(start, length - NodeLayout.HeadBytes);
     }
 
-    private void ThrowCell(int index) =>
-        MapErrors.ThrowNode(
-            Position,
-            "a cell inside the page for entry " + index.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Slot(index));
+    // Static, like all that is not inlined on the hot path: a view whose address is taken does not stay in registers.
+    [DoesNotReturn]
+    internal static void ThrowCell(PagePos position, int index) =>
+        MapErrors.ThrowNode(position, "a cell inside the page for every entry", index);
 
+    [DoesNotReturn]
     private static void ThrowHeader(ReadOnlySpan<byte> page, PagePos position, int level)
     {
         ref readonly var header = ref Layout.At<PageHeader>(page, 0);

@@ -95,10 +95,10 @@ public sealed partial class VMemMap<TKey, TValue> : IEnumerable<KeyValuePair<TKe
 
     internal IEnumerable<KeyValuePair<TKey, TValue>> Walk(byte[]? from, byte[]? to, bool descending)
     {
-        var value = new ValueBuffer();
         foreach (var scan in _bytes.Scan(from, to, descending))
         {
-            yield return Decode(scan, value);
+            var key = _keys.Decode(scan.Key, out _);
+            yield return new KeyValuePair<TKey, TValue>(key, _values.Decode(scan.ValueMemory));
         }
     }
 
@@ -114,12 +114,6 @@ public sealed partial class VMemMap<TKey, TValue> : IEnumerable<KeyValuePair<TKe
 
         entry = default;
         return false;
-    }
-
-    private KeyValuePair<TKey, TValue> Decode(MapScan scan, ValueBuffer value)
-    {
-        scan.Value.CopyTo(value.Reset(scan.Value.Length));
-        return new KeyValuePair<TKey, TValue>(_keys.Decode(scan.Key, out _), _values.Decode(value.Memory));
     }
 
     private ReadOnlySpan<byte> EncodeKey(TKey key, MapBuffers buffers)

@@ -309,7 +309,9 @@ internal sealed partial class Engine
             + "repeat it.",
             cause);
 
-    /// <summary>Who has the writer's place across calls. Weak: a transaction that is forgotten must be found to be so.</summary>
+    /// <summary>
+    /// Who has the writer's place across calls. Weak: a transaction that is forgotten must be found to be so.
+    /// </summary>
     private sealed record Holder(string Origin, long StartedAt, WeakReference<Transaction> Transaction);
 
     /// <summary>Identity of a flow of calls that holds a transaction open.</summary>

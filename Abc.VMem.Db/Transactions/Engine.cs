@@ -34,7 +34,8 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
             _file = new PageFile(file, path, poolId) { Mark = _openMark with { Clean = 0 } };
             _clock = new CommitClock(recovery?.LastSequence ?? _openMark.LastSequence);
             Pool = new Pool(_file, this, Snapshots, options.MaxMappedPages);
-            _log = new Log(_segments, _clock, poolId, Log.BufferBytes(options.MaxMappedPages), NextRandom, Fail, ThrowIfFailed);
+            var bufferBytes = Log.BufferBytes(options.MaxMappedPages);
+            _log = new Log(_segments, _clock, poolId, bufferBytes, NextRandom, Fail, ThrowIfFailed);
             Recover(recovery);
             _highWater = recovery is null ? pageCount : RootPageCount();
         }

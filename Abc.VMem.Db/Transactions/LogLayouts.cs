@@ -13,7 +13,9 @@ internal struct SegmentHeader
     /// <summary>"vmem.log" as little-endian bytes.</summary>
     public const ulong ExpectedMagic = 0x676F_6C2E_6D65_6D76;
 
-    /// <summary>Sequence numbers, positions and generations of a file that was not tampered with stay below this.</summary>
+    /// <summary>
+    /// Sequence numbers, positions and generations of a file that was not tampered with stay below this.
+    /// </summary>
     public const long MaxNumber = 1L << 60;
 
     /// <summary>"vmem.log".</summary>

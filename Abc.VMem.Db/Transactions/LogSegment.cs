@@ -19,8 +19,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     /// <summary>Offset of the first chunk: the header has a 4 KB block of its own.</summary>
     public const int FirstOffset = Page.Size;
 
-    // The header stands twice in its block. The first copy is written and flushed before the second one is touched, so that a
-    // header that is torn while it is written leaves the old one, and later one bad sector leaves the new one.
+    // The header stands twice in its block. The first copy is written and flushed before the second one is touched, so
+    // that a header that is torn while it is written leaves the old one, and later one bad sector leaves the new one.
     private const int HeaderSlotBytes = 2048;
 
     private IStorageFile? _file;
