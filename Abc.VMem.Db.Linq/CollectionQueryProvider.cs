@@ -10,7 +10,10 @@ namespace Abc.VMem.Db.Linq;
 /// The way of a query: read its shape, open a reader, find or make the plan for the collection's definition there, run
 /// it with the shape's constants. Thread-safe.
 /// </summary>
-internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collection) : DbQueryProvider
+/// <param name="collection">The collection.</param>
+/// <param name="moment">The reader of the query that this one is part of, whose moment it shares; else null.</param>
+internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collection, CollectionReader? moment = null)
+    : DbQueryProvider
 {
     private const int CachedPlans = 512;
 
@@ -22,7 +25,13 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     /// <inheritdoc/>
     public override TResult Execute<TResult>(Expression expression)
     {
-        using var reader = collection.OpenReader();
+        if (typeof(TResult) != expression.Type && typeof(IQueryable).IsAssignableFrom(expression.Type))
+        {
+            // Rows, asked for here and not by enumerating them. (A row that is a query has the query's own type.)
+            return (TResult)CreateQuery(expression);
+        }
+
+        using var reader = collection.OpenReader(moment);
         var (plan, arguments) = Prepare(expression, reader);
         return plan.Value<TResult>(reader, arguments, null);
     }
@@ -30,7 +39,7 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     /// <inheritdoc/>
     public override IEnumerable<TResult> Enumerate<TResult>(Expression expression)
     {
-        using var reader = collection.OpenReader();
+        using var reader = collection.OpenReader(moment);
         var (plan, arguments) = Prepare(expression, reader);
         foreach (var row in plan.Rows<TResult>(reader, arguments, null))
         {
@@ -39,12 +48,15 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     }
 
     /// <inheritdoc/>
-    public override string Describe(Expression expression) => expression.ToString();
+    public override string Name => collection.Name;
+
+    /// <inheritdoc/>
+    public override DbQueryProvider At(CollectionReader reader) => new CollectionQueryProvider<T>(collection, reader);
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Keys(Expression filter)
     {
-        using var reader = collection.OpenReader();
+        using var reader = collection.OpenReader(moment);
         var (plan, arguments) = Prepare(filter, reader);
         return plan.Keys(reader, arguments);
     }
@@ -52,7 +64,7 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     /// <inheritdoc/>
     public override QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze)
     {
-        using var reader = collection.OpenReader();
+        using var reader = collection.OpenReader(moment);
         var (plan, arguments) = Prepare(expression, reader, out var wasCached);
         var report = new RunReport();
         long? rows = !analyze ? null
@@ -90,7 +102,7 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
                 plan = shape.IsCacheable ? cache.Add(shape, plan) : plan;
             }
 
-            return (plan, new QueryArguments(plan.Slots, constants));
+            return (plan, new QueryArguments(plan.Slots, constants, reader));
         }
         finally
         {

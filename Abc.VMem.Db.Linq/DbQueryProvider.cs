@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using Abc.VMem.Db.Collections;
 
 namespace Abc.VMem.Db.Linq;
 
@@ -29,8 +30,11 @@ internal abstract class DbQueryProvider : IQueryProvider
     /// <summary>Runs a query that ends with rows, as they are asked for; the read ends with the enumeration.</summary>
     public abstract IEnumerable<TResult> Enumerate<TResult>(Expression expression);
 
-    /// <summary>The query as text.</summary>
-    public abstract string Describe(Expression expression);
+    /// <summary>Name of the collection.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The same queries at the moment of another query's reader, of which they are part.</summary>
+    public abstract DbQueryProvider At(CollectionReader reader);
 
     /// <summary>Shows how a query runs, after running it when that is wanted.</summary>
     /// <param name="expression">The query.</param>

@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Linq.Expressions;
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Linq.Parsing;
 
 namespace Abc.VMem.Db.Linq;
 
 /// <summary>
 /// A query over a collection: the collection itself, or operators on it. Immutable; runs when enumerated.
 /// </summary>
-internal sealed class DbQueryable<T> : IOrderedQueryable<T>
+internal sealed class DbQueryable<T> : IOrderedQueryable<T>, IMomentQuery
 {
     private readonly DbQueryProvider _provider;
 
@@ -34,5 +36,16 @@ internal sealed class DbQueryable<T> : IOrderedQueryable<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    public override string ToString() => _provider.Describe(Expression);
+    public override string ToString() => IsRoot ? _provider.Name : Expression.ToString();
+
+    /// <inheritdoc/>
+    public IQueryable At(CollectionReader reader)
+    {
+        var provider = _provider.At(reader);
+        return IsRoot
+            ? new DbQueryable<T>(provider)
+            : new DbQueryable<T>(provider, MomentBinder.Bind(Expression, reader));
+    }
+
+    private bool IsRoot => Expression is ConstantExpression;
 }

@@ -87,7 +87,7 @@ internal sealed partial class CompiledQuery<T, TRow>(
             return false;
         }
 
-        using var matches = documents.Open(reader, arguments, isReversed: false, slice.ThenTake(1).Seen, report);
+        using var matches = documents.OpenAny(reader, arguments, report);
         for (var skip = slice.Skip; matches.MoveNext(); skip--)
         {
             if (skip == 0)

@@ -32,7 +32,7 @@ internal sealed class DocumentFilter<T>
     }
 
     /// <summary>Lets every candidate pass.</summary>
-    public static DocumentFilter<T> None { get; } = new([], [], new QueryArguments([], []));
+    public static DocumentFilter<T> None { get; } = new([], [], new QueryArguments([], [], null));
 
     /// <summary>Whether every candidate passes, so that none needs to be loaded for it.</summary>
     public bool IsEmpty => _onBytes.Count == 0 && _onDocuments.Count == 0;

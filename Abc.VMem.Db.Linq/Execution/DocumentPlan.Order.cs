@@ -68,7 +68,7 @@ internal sealed partial class DocumentPlan<T>
             }
 
             sorted.Sort();
-            return new SortedMatches<T>(sorted, _view);
+            return new SortedMatches<T>(reader, sorted, _view);
         }
 
         /// <summary>Whether a value's encoding has no bounded length.</summary>

@@ -33,6 +33,25 @@ internal sealed partial class DocumentPlan<T>
             return isOrdered ? matches : Sort(matches, seen);
         }
 
+        /// <summary>Opens the matches in whatever order is quickest.</summary>
+        public MatchStream<T> OpenAny()
+        {
+            Note();
+            if (_access.Ranges.Length == 0)
+            {
+                return new NoMatches<T>();
+            }
+
+            if (_access.Path is not IndexPath path || !_access.IsDistinct)
+            {
+                return OpenUnsorted(isOrdered: false);
+            }
+
+            var cursor = new IndexCursor(reader, new EntryWalk(reader, path.Index, _access.Ranges, descending: false));
+            return new FilteredMatches<T>(
+                cursor, new DocumentFilter<T>(plan._conjuncts, _access.Covered, arguments), _view);
+        }
+
         /// <summary>Counts the documents.</summary>
         public long Count()
         {

@@ -59,6 +59,10 @@ internal sealed partial class DocumentPlan<T>
         return reader.IsInTransaction ? run.Detach(matches, seen) : matches;
     }
 
+    /// <summary>Opens the matches in whatever order is quickest, each once.</summary>
+    public MatchStream<T> OpenAny(CollectionReader reader, QueryArguments arguments, RunReport? report) =>
+        new Run(this, reader, arguments, isReversed: false, report).OpenAny();
+
     /// <summary>The number of documents, without reading one where the ways to them allow it.</summary>
     public long Count(CollectionReader reader, QueryArguments arguments, RunReport? report) =>
         new Run(this, reader, arguments, isReversed: false, report).Count();

@@ -40,6 +40,7 @@ internal static class LambdaCompiler
     {
         var stream = Expression.Parameter(typeof(IEnumerable<TRow>), "rows");
         var body = NullPropagator.Value(ParameterReplacer.Replace(tail, rows, stream), stream);
+        body = body.Type == typeof(TResult) ? body : Expression.Convert(body, typeof(TResult));
         return Compile<Func<IEnumerable<TRow>, QueryArguments, TResult>>(body, stream, null);
     }
 

@@ -1,3 +1,6 @@
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Structures;
+
 namespace Abc.VMem.Db.Linq.Execution;
 
 /// <summary>The documents that a query is about, in its order.</summary>
@@ -85,8 +88,10 @@ internal sealed class FilteredMatches<T>(DocumentCursor cursor, DocumentFilter<T
 }
 
 /// <summary>Documents sorted in memory.</summary>
-internal sealed class SortedMatches<T>(SortBuffer sorted, DocumentView<T> view) : MatchStream<T>
+internal sealed class SortedMatches<T>(CollectionReader reader, SortBuffer sorted, DocumentView<T> view)
+    : MatchStream<T>
 {
+    private ValueBuffer? _fetched;
     private int _position = -1;
 
     /// <inheritdoc/>
@@ -101,7 +106,19 @@ internal sealed class SortedMatches<T>(SortBuffer sorted, DocumentView<T> view) 
     /// <inheritdoc/>
     public override bool TryLoad()
     {
-        view.Show(sorted[_position]);
+        if (sorted[_position] is { } document)
+        {
+            view.Show(document);
+            return true;
+        }
+
+        _fetched ??= new ValueBuffer();
+        if (!reader.TryFetch(Key, _fetched))
+        {
+            return false;
+        }
+
+        view.Show(_fetched.Memory);
         return true;
     }
 }

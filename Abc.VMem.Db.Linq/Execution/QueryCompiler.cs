@@ -19,7 +19,7 @@ internal static class QueryCompiler
     {
         var parsed = QueryFrontEnd.Parse(query, constants);
         var model = RelinqParser.Parse(parsed.Prefix);
-        var parts = QueryParts.Of(LogicalPlanBuilder.Build(model));
+        var parts = ExtremePlan.Rewrite(QueryParts.Of(LogicalPlanBuilder.Build(model)), definition);
         var documents = new DocumentPlan<T>(parts, definition, serializer);
         return (CompiledQuery)CreateMethod.MakeGenericMethod(typeof(T), parts.Selector.Type)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [parsed, parts, documents, definition.Schema], null)!;

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Abc.VMem.Db.Collections;
 
 namespace Abc.VMem.Db.Linq.Parsing;
 
@@ -6,7 +7,8 @@ namespace Abc.VMem.Db.Linq.Parsing;
 /// The values of one execution. A slot is evaluated when it is first asked for, so an expression behind a condition
 /// that is never true is never evaluated. Not thread-safe.
 /// </summary>
-internal sealed class QueryArguments(IReadOnlyList<Slot> slots, object?[] constants)
+internal sealed class QueryArguments(
+    IReadOnlyList<Slot> slots, object?[] constants, CollectionReader? reader)
 {
     private static readonly object Unset = new();
     private readonly object?[] _values = CreateUnset(slots.Count);
@@ -56,7 +58,8 @@ internal sealed class QueryArguments(IReadOnlyList<Slot> slots, object?[] consta
         _failures?[index]?.Throw();
         try
         {
-            return _values[index] = slots[index].Evaluate(constants);
+            var value = slots[index].Evaluate(constants);
+            return _values[index] = reader is not null && value is IMomentQuery query ? query.At(reader) : value;
         }
         catch (Exception exception)
         {

@@ -13,6 +13,7 @@ internal static class QueryFrontEnd
         var expression = QueryDetacher.Detach(query, constants);
         expression = SpanRewriter.Rewrite(expression);
         expression = InvocationInliner.Rewrite(expression);
+        expression = CastRewriter.Rewrite(expression);
         expression = OrdinalRewriter.Rewrite(expression);
         expression = EqualityRewriter.Rewrite(expression);
         expression = SourceMarker.Mark(expression);

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Abc.VMem.Db.Linq;
 using Abc.VMem.Db.Tests.Support;
 
@@ -94,6 +95,58 @@ public sealed class RunTests(ThingDatabase database) : IClassFixture<ThingDataba
     }
 
     [Fact]
+    public void Extremes_OnIndex_ReadOneDocument()
+    {
+        var q = database.Indexed.AsQueryable();
+        Assert.Equal(1, q.Explain(x => x.Min(y => y.Age), analyze: true).DocumentsRead);
+        Assert.Equal(1, q.Explain(x => x.Max(y => y.Rank), analyze: true).DocumentsRead);
+        Assert.Equal(1, q.Explain(x => x.Max(y => y.Id), analyze: true).DocumentsRead);
+        var reds = q.Where(x => x.Color == Color.Red);
+        Assert.Equal(1, reds.Explain(x => x.Max(y => y.Age), analyze: true).DocumentsRead);
+    }
+
+    [Fact]
+    public void Query_GenericOverItsDocuments_UsesTheirKeysAndIndexes()
+    {
+        Assert.Equal(7, FindById(database.Indexed.AsQueryable(), 7)!.Id);
+        var plan = ById(database.Indexed.AsQueryable(), 7).Explain(analyze: true);
+        Assert.Contains("primary key: Id = 7", plan.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, plan.DocumentsRead);
+    }
+
+    [Fact]
+    public void Query_ThousandsOfTerms_IsAnswered()
+    {
+        var thing = Expression.Parameter(typeof(Thing));
+        var age = Expression.Property(thing, nameof(Thing.Age));
+        var terms = Enumerable.Range(0, 1000).Select(i => Expression.Equal(
+            age, Expression.Constant(i % 7 == 0 ? i / 7 : 1000 + i)));
+        var any = terms.Aggregate(Expression.OrElse);
+        var filter = Expression.Lambda<Func<Thing, bool>>(any, thing);
+        var expected = database.Things.Count(x => x.Age >= 0);
+        Assert.Equal(expected, database.Indexed.AsQueryable().Count(filter));
+        Assert.Equal(expected, database.Plain.AsQueryable().Count(filter));
+    }
+
+    [Fact]
+    public void Query_AsText_IsItsExpression()
+    {
+        Assert.Equal("indexed", database.Indexed.AsQueryable().ToString());
+        Assert.Equal("indexed.Take(3)", database.Indexed.AsQueryable().Take(3).ToString());
+    }
+
+    [Fact]
+    public void Provider_WithoutTypes_RunsQueries()
+    {
+        IQueryable query = database.Indexed.AsQueryable().Where(x => x.Id < 4);
+        var count = Expression.Call(
+            typeof(Queryable), nameof(Queryable.Count), [typeof(Thing)], query.Expression);
+        Assert.Equal(3, query.Provider.Execute(count));
+        Assert.Equal(3, query.Provider.CreateQuery(query.Expression).Cast<Thing>().Count());
+        Assert.Equal(3, query.Provider.Execute<IEnumerable<Thing>>(query.Expression).Count());
+    }
+
+    [Fact]
     public void Query_Contradiction_ReadsNothing()
     {
         var plan = database.Indexed.AsQueryable().Where(x => x.Age > 10 && x.Age < 5).Explain(analyze: true);
@@ -137,6 +190,14 @@ public sealed class RunTests(ThingDatabase database) : IClassFixture<ThingDataba
         _ = q.Where(x => x.Name == "n" && x.Tags.Contains("t1")).ToList();
         return new WeakReference(holder);
     }
+
+    private static IQueryable<T> ById<T>(IQueryable<T> query, int id)
+        where T : IThing =>
+        query.Where(x => x.Id == id);
+
+    private static T? FindById<T>(IQueryable<T> query, int id)
+        where T : class, IThing =>
+        query.FirstOrDefault(x => x.Id == id);
 
     private static void CheckReads(IQueryable<Thing> query)
     {

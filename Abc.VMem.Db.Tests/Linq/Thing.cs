@@ -7,10 +7,16 @@ internal enum Color
     Blue = 4,
 }
 
+/// <summary>What code that is generic over its documents knows of them.</summary>
+internal interface IThing
+{
+    int Id { get; }
+}
+
 /// <summary>
 /// A document with a member of every type that queries compare, and with nulls, lists and nested documents.
 /// </summary>
-internal sealed class Thing
+internal sealed class Thing : IThing
 {
     public int Id { get; set; }
 

@@ -75,6 +75,34 @@ public sealed class TransactionQueryTests
     }
 
     [Fact]
+    public void Query_OverTwoCollections_SeesOneMoment()
+    {
+        using var test = Create();
+        var things = test.Db.GetCollection<Thing>("things");
+        var others = test.Db.GetCollection<Note>("others");
+        others.InsertMany(Enumerable.Range(1, 100).Select(i => new Note { Id = i }));
+        var rows = 0;
+        foreach (var pair in things.AsQueryable().Where(x => others.AsQueryable().Any(o => o.Id == x.Id)))
+        {
+            // Gone for whoever looks now, not for this query.
+            others.Delete(pair.Id + 1);
+            rows++;
+        }
+
+        Assert.Equal(100, rows);
+        Assert.Equal(1, things.AsQueryable().Join(others.AsQueryable(), x => x.Id, o => o.Id, (x, o) => x.Id).Count());
+    }
+
+    [Fact]
+    public void Query_ThatRowsBringAlong_RunsAfterItsSource()
+    {
+        using var test = Create();
+        var things = test.Db.GetCollection<Thing>("things").AsQueryable();
+        var same = things.Where(x => x.Id == 5).Select(x => things.Where(y => y.Age == x.Age)).First();
+        Assert.Contains(5, same.Select(x => x.Id));
+    }
+
+    [Fact]
     public void DeleteMany_ByPredicate_DeletesWhatItFinds()
     {
         using var test = Create();
@@ -115,6 +143,11 @@ public sealed class TransactionQueryTests
         collection.DropIndex("Age");
         Assert.Equal(found, query.ToList().Count);
         Assert.Null(query.Explain().Index);
+    }
+
+    private sealed class Note
+    {
+        public int Id { get; set; }
     }
 
     private static TestDatabase Create()

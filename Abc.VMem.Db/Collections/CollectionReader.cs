@@ -12,6 +12,10 @@ internal sealed class CollectionReader : IDisposable
 {
     private readonly DatabaseContext _context;
     private readonly PageReader _pages;
+
+    // The reader that entered the scope: the scope is left when the last one that shares it ends.
+    private readonly CollectionReader? _first;
+    private int _users = 1;
     private bool _isDisposed;
     private long _documentsRead;
     private long _indexEntriesRead;
@@ -19,6 +23,9 @@ internal sealed class CollectionReader : IDisposable
     /// <summary>Opens a collection; the reader owns the entered scope from here on.</summary>
     public CollectionReader(DatabaseContext context, PageReader pages, CollectionDefinition definition) =>
         (_context, _pages, Definition) = (context, pages, definition);
+
+    private CollectionReader(CollectionReader first, CollectionDefinition definition)
+        : this(first._context, first._pages, definition) => _first = first;
 
     /// <summary>The collection as this reader's moment knows it; version 0 when it is not stored yet.</summary>
     public CollectionDefinition Definition { get; }
@@ -85,6 +92,25 @@ internal sealed class CollectionReader : IDisposable
     public long CountRange(IndexDefinition index, KeyRange range) =>
         IsStored && !range.IsEmpty ? BTree.CountRange(_pages, index.State, range.From, range.To) : 0;
 
+    /// <summary>
+    /// Another collection at this reader's moment; null when it belongs to another transaction, snapshot or database,
+    /// or when this reader has ended.
+    /// </summary>
+    /// <param name="context">Where the other collection lives.</param>
+    /// <param name="define">Gives its definition.</param>
+    public CollectionReader? TryShare(DatabaseContext context, Func<PageReader, CollectionDefinition> define)
+    {
+        if (_isDisposed || !ReferenceEquals(context, _context))
+        {
+            return null;
+        }
+
+        var first = _first ?? this;
+        var shared = new CollectionReader(first, define(_pages));
+        Interlocked.Increment(ref first._users);
+        return shared;
+    }
+
     /// <summary>Ends the read.</summary>
     public void Dispose()
     {
@@ -92,6 +118,14 @@ internal sealed class CollectionReader : IDisposable
         {
             _isDisposed = true;
             _context.Catalog.Counters.Add(_documentsRead, _indexEntriesRead);
+            (_first ?? this).Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
             _context.Scope.ExitRead(_pages);
         }
     }

@@ -80,6 +80,10 @@ public partial class DocumentCollection<T>
         }
     }
 
+    /// <summary>Opens the collection at another reader's moment, where that is the collection's own.</summary>
+    internal CollectionReader OpenReader(CollectionReader? moment) =>
+        moment?.TryShare(Context, pages => Bind(pages).Definition) ?? OpenReader();
+
     /// <summary>The collection's definition at the reader's moment, for this class.</summary>
     /// <exception cref="ArgumentException">The stored keys are of another type or member.</exception>
     internal CollectionBinding Bind(PageReader pages)

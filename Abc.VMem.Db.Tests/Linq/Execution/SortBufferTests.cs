@@ -26,7 +26,7 @@ public sealed class SortBufferTests
         for (var i = 0; i < expected.Count; i++)
         {
             Assert.Equal(Bytes(~expected[i]), buffer.PrimaryKey(i).ToArray());
-            Assert.Equal(Bytes(expected[i] + 1), buffer[i].ToArray());
+            Assert.Equal(Bytes(expected[i] + 1), buffer[i]);
         }
     }
 
