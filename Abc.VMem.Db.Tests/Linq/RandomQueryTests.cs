@@ -77,17 +77,17 @@ internal static class RandomQuery
 
     private static IQueryable<Thing> Ordered(IQueryable<Thing> query, int order, bool descending) =>
         (order, descending) switch
-    {
-        (0, false) => query.OrderBy(x => x.Age),
-        (0, true) => query.OrderByDescending(x => x.Age),
-        (1, false) => query.OrderBy(x => x.Name).ThenByDescending(x => x.Age),
-        (1, true) => query.OrderByDescending(x => x.Name),
-        (2, false) => query.OrderBy(x => x.Color).ThenBy(x => x.Age),
-        (2, true) => query.OrderByDescending(x => x.Color).ThenByDescending(x => x.Rank),
-        (3, false) => query.OrderBy(x => x.Rank),
-        (3, true) => query.OrderByDescending(x => x.Id),
-        _ => query,
-    };
+        {
+            (0, false) => query.OrderBy(x => x.Age),
+            (0, true) => query.OrderByDescending(x => x.Age),
+            (1, false) => query.OrderBy(x => x.Name).ThenByDescending(x => x.Age),
+            (1, true) => query.OrderByDescending(x => x.Name),
+            (2, false) => query.OrderBy(x => x.Color).ThenBy(x => x.Age),
+            (2, true) => query.OrderByDescending(x => x.Color).ThenByDescending(x => x.Rank),
+            (3, false) => query.OrderBy(x => x.Rank),
+            (3, true) => query.OrderByDescending(x => x.Id),
+            _ => query,
+        };
 
     private static Expression<Func<Thing, bool>> Filter(Random random, int depth)
     {
