@@ -28,11 +28,12 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     private VMemDatabase(Engine engine)
     {
         _engine = engine;
+        Pool = new Pool(engine);
         _context = ContextOf(new EngineScope(engine), isTransaction: false);
     }
 
     /// <summary>The pages under the database: their number in memory, the cap, hits and misses.</summary>
-    public Pool Pool => _engine.Pool;
+    public Pool Pool { get; }
 
     /// <summary>Whether it was opened read-only.</summary>
     public bool IsReadOnly => _engine.IsReadOnly;

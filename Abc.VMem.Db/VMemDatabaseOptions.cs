@@ -40,12 +40,12 @@ public sealed record VMemDatabaseOptions
         get
         {
             var pages = MaxMappedBytes is { } bytes ? bytes / Page.Size : MaxMappedPages;
-            if (pages < Pool.MinMappedPages || pages > int.MaxValue)
+            if (pages < BufferPool.MinMappedPages || pages > int.MaxValue)
             {
                 throw new ArgumentOutOfRangeException(
                     MaxMappedBytes is null ? nameof(MaxMappedPages) : nameof(MaxMappedBytes),
                     pages,
-                    $"The cap is at least {Pool.MinMappedPages} pages of {Page.Size} bytes.");
+                    $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes.");
             }
 
             return (int)pages;

@@ -153,7 +153,7 @@ public sealed class DatabaseCheckTests
 
     private static byte[] Key(int number) => [0x80, 0, 0, (byte)number];
 
-    private static byte[] FirstKey(PageReader pages, StateAddress state)
+    private static byte[] FirstKey(PageReader pages, PageAddress state)
     {
         using var scan = new MapScan(pages, state, null, null, descending: false);
         Assert.True(scan.MoveNext());

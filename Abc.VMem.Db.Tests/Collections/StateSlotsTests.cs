@@ -42,7 +42,7 @@ public sealed class StateSlotsTests : IDisposable
         StateSlots.Free(_pages, slots[200]);
 
         Assert.Equal(Full - 2, Used(out _).Count);
-        HashSet<StateAddress> again = [StateSlots.Allocate(_pages), StateSlots.Allocate(_pages)];
+        HashSet<PageAddress> again = [StateSlots.Allocate(_pages), StateSlots.Allocate(_pages)];
         Assert.Equal([slots[3], slots[200]], again);
         Assert.All(again, slot => Assert.Equal(0, IdentitySlot.Read(_pages, slot)));
         Assert.Equal(7, IdentitySlot.Read(_pages, slots[4]));
@@ -76,9 +76,9 @@ public sealed class StateSlotsTests : IDisposable
         Assert.Throws<CorruptDatabaseException>(() => StateSlots.Visit(_pages, new PageSet(100).AddAny, _ => { }));
     }
 
-    private HashSet<StateAddress> Used(out int pageCount)
+    private HashSet<PageAddress> Used(out int pageCount)
     {
-        var (used, count) = (new HashSet<StateAddress>(), 0);
+        var (used, count) = (new HashSet<PageAddress>(), 0);
         StateSlots.Visit(_pages, _ => count++, slot => Assert.True(used.Add(slot)));
         pageCount = count;
         return used;

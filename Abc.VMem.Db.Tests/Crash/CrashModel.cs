@@ -51,7 +51,7 @@ internal sealed record CrashModel(ImmutableSortedDictionary<int, (int Version, i
 }
 
 /// <summary>Changes one transaction makes, to the map and to the model alike.</summary>
-internal sealed class CrashBatch(PageWriter pages, StateAddress map, CrashModel model)
+internal sealed class CrashBatch(PageWriter pages, PageAddress map, CrashModel model)
 {
     /// <summary>What the map holds after the changes so far.</summary>
     public CrashModel Model { get; private set; } = model;

@@ -11,7 +11,7 @@ internal sealed class CrashSession(SimulatedFileSystem files, EngineOptions opti
     public const string Path = "d/x.vmem";
 
     /// <summary>Where the map's state lives.</summary>
-    public static readonly StateAddress Map = new(PagePos.Start, 64);
+    public static readonly PageAddress Map = new(PagePos.Start, 64);
 
     /// <summary>
     /// Small everything, no background thread: each edge comes early, and the same calls give the same bytes.

@@ -89,5 +89,5 @@ public sealed class AppendHintsTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static StateAddress Slot(int index) => new(PagePos.Start, 64 + (index * MapState.Bytes));
+    private static PageAddress Slot(int index) => new(PagePos.Start, 64 + (index * MapState.Bytes));
 }

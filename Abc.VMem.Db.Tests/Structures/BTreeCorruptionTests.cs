@@ -8,7 +8,7 @@ namespace Abc.VMem.Db.Tests.Structures;
 /// <summary>Damaged nodes behind sound checksums: a typed exception or some answer, never a hang.</summary>
 public sealed class BTreeCorruptionTests(ITestOutputHelper output)
 {
-    private static readonly StateAddress State = new(PagePos.Start, 64);
+    private static readonly PageAddress State = new(PagePos.Start, 64);
 
     [Theory]
     [InlineData(MapKeyShape.Small)]

@@ -7,7 +7,7 @@ namespace Abc.VMem.Db.Tests.Structures;
 
 public sealed class MapBuilderTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly StateAddress State = new(PagePos.Start, 64);
+    private static readonly PageAddress State = new(PagePos.Start, 64);
     private readonly FakePages _pages = new();
 
     public void Dispose() => _pages.Dispose();

@@ -15,7 +15,7 @@ public sealed class MapCursorTests : IDisposable
     {
         _output = output;
         _scope = new FakeScope(_pages);
-        _map = new VMemMap(_scope, new FakeLocator(new StateAddress(PagePos.Start, 48)));
+        _map = new VMemMap(_scope, new FakeLocator(new PageAddress(PagePos.Start, 48)));
     }
 
     public void Dispose()

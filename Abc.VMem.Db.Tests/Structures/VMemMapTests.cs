@@ -154,5 +154,5 @@ public sealed class VMemMapTests : IDisposable
     private VMemMap<TKey, TValue> Typed<TKey, TValue>()
         where TKey : notnull => new(_scope, NewLocator());
 
-    private FakeLocator NewLocator() => new(new StateAddress(PagePos.Start, 48 + (32 * _maps++)));
+    private FakeLocator NewLocator() => new(new PageAddress(PagePos.Start, 48 + (32 * _maps++)));
 }

@@ -11,7 +11,7 @@ namespace Abc.VMem.Db.Tests.Support;
 /// </summary>
 internal sealed class EngineFixture : IDisposable
 {
-    public static readonly StateAddress State = new(PagePos.Start, 64);
+    public static readonly PageAddress State = new(PagePos.Start, 64);
 
     private readonly IFileSystem _files;
     private readonly string _path;

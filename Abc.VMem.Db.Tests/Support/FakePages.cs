@@ -50,28 +50,28 @@ internal sealed unsafe class FakePages : PageWriter, IPinOwner, IDisposable
 
     public bool IsUsed(PagePos position) => _isUsed[(int)position.Value];
 
-    public override PagePtr Read(PagePos position)
+    public override PinnedPage Read(PagePos position)
     {
         int index = Check(position);
         Pin();
-        return new PagePtr(this, index, Data(index));
+        return new PinnedPage(this, index, Data(index));
     }
 
-    public override WritablePagePtr Write(PagePos position)
+    public override WritablePage Write(PagePos position)
     {
         int index = Check(position);
         Change();
         Pin();
-        return new WritablePagePtr(this, index, Data(index));
+        return new WritablePage(this, index, Data(index));
     }
 
-    public override WritablePagePtr Allocate(PageType type, byte level = 0)
+    public override WritablePage Allocate(PageType type, byte level = 0)
     {
         Change();
         int index = _free.Count > 0 ? _free.Pop() : NextIndex();
         AllocateAt(index, type, level);
         Pin();
-        return new WritablePagePtr(this, index, Data(index));
+        return new WritablePage(this, index, Data(index));
     }
 
     public override void Free(PagePos position)
@@ -89,6 +89,10 @@ internal sealed unsafe class FakePages : PageWriter, IPinOwner, IDisposable
         {
             Bytes(position).Fill(Poison);
         }
+    }
+
+    public override void ThrowUnlessOpen()
+    {
     }
 
     public override void FreeChain(PagePos front, PagePos back, long pageCount)

@@ -11,36 +11,36 @@ internal sealed class FakeScope(PageWriter pages) : PageScope
 
     public int Abandoned { get; private set; }
 
-    public override PageReader EnterRead()
+    internal override PageReader EnterRead()
     {
         Open++;
         return pages;
     }
 
-    public override void ExitRead(PageReader reader) => Open--;
+    internal override void ExitRead(PageReader reader) => Open--;
 
-    public override PageWriter EnterWrite()
+    internal override PageWriter EnterWrite()
     {
         Open++;
         return pages;
     }
 
-    public override async ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken)
+    internal override async ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Yield();
         return EnterWrite();
     }
 
-    public override void ExitWrite(PageWriter writer) => Open--;
+    internal override void ExitWrite(PageWriter writer) => Open--;
 
-    public override async ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
+    internal override async ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
     {
         await Task.Yield();
         ExitWrite(writer);
     }
 
-    public override void AbandonWrite(PageWriter writer)
+    internal override void AbandonWrite(PageWriter writer)
     {
         Open--;
         Abandoned++;
@@ -48,17 +48,17 @@ internal sealed class FakeScope(PageWriter pages) : PageScope
 }
 
 /// <summary>A map at a fixed place, which exists from its first write on.</summary>
-internal sealed class FakeLocator(StateAddress address) : MapLocator
+internal sealed class FakeLocator(PageAddress address) : StateLocator
 {
     public bool Exists { get; private set; }
 
-    public override bool TryFind(PageReader pages, out StateAddress found)
+    public override bool TryFind(PageReader pages, out PageAddress found)
     {
         found = address;
         return Exists;
     }
 
-    public override StateAddress FindOrCreate(PageWriter pages)
+    public override PageAddress FindOrCreate(PageWriter pages)
     {
         Exists = true;
         return address;

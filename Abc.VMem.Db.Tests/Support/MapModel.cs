@@ -10,12 +10,12 @@ internal sealed class MapModel
 {
     private readonly SortedDictionary<byte[], byte[]> _model = new(ByteOrder.Instance);
 
-    public MapModel(PageWriter pages, StateAddress state) => (Pages, State) = (pages, state);
+    public MapModel(PageWriter pages, PageAddress state) => (Pages, State) = (pages, state);
 
     /// <summary>Where the map is now; a test that commits sets the next transaction.</summary>
     public PageWriter Pages { get; set; }
 
-    public StateAddress State { get; }
+    public PageAddress State { get; }
 
     public int Count => _model.Count;
 

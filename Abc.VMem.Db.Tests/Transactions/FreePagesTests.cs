@@ -35,7 +35,7 @@ public class FreePagesTests
         }
 
         transaction.FreeChain(new PagePos(pages[^3]), new PagePos(pages[^1]), 3);
-        foreach (var position in pages[^3..].AsEnumerable().Reverse())
+        foreach (var position in pages[^3..])
         {
             expected.Push(position);
         }
@@ -81,10 +81,10 @@ public class FreePagesTests
 
     private static void Link(Transaction transaction, List<long> chain)
     {
-        for (var i = 0; i + 1 < chain.Count; i++)
+        for (var i = 1; i < chain.Count; i++)
         {
             using var page = transaction.Write(new PagePos(chain[i]));
-            page.Header.Next = new PagePos(chain[i + 1]);
+            page.Header.Previous = new PagePos(chain[i - 1]);
         }
     }
 }

@@ -101,7 +101,7 @@ internal sealed partial class Catalog
         Remove(pages, CatalogKind.Map, definition.Name);
     }
 
-    private static void Release(PageWriter pages, StateAddress state)
+    private static void Release(PageWriter pages, PageAddress state)
     {
         BTree.Clear(pages, state);
         StateSlots.Free(pages, state);

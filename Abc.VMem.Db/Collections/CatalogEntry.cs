@@ -113,7 +113,7 @@ internal static class CatalogEntry
         }
     }
 
-    private static void Write(ref MessagePackWriter writer, StateAddress address)
+    private static void Write(ref MessagePackWriter writer, PageAddress address)
     {
         writer.WriteArrayHeader(2);
         writer.Write(address.Page.Value);
@@ -159,10 +159,10 @@ internal static class CatalogEntry
             ? found
             : throw Damage(name, "a known key encoding", codec ?? "nil");
 
-    private static StateAddress ReadSlot(ref MessagePackReader reader, string name)
+    private static PageAddress ReadSlot(ref MessagePackReader reader, string name)
     {
         Require(reader.ReadArrayHeader() == 2, name, "a slot address of 2 fields");
-        var address = new StateAddress(new(reader.ReadInt64()), reader.ReadInt32());
+        var address = new PageAddress(new(reader.ReadInt64()), reader.ReadInt32());
         Require(StateSlots.IsSlot(address), name, "a slot address");
         return address;
     }

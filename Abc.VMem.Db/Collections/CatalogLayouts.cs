@@ -4,19 +4,6 @@ using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>What the start page is used for. DO NOT CHANGE THESE VALUES: they are on disk.</summary>
-internal enum StartPageKind : uint
-{
-    /// <summary>Nothing yet.</summary>
-    Empty = 0,
-
-    /// <summary>The catalog of a database.</summary>
-    Catalog = 1,
-
-    /// <summary>A program that works on the pool itself.</summary>
-    Program = 2,
-}
-
 /// <summary>
 /// Payload of page 1: the catalog's head, then state slots from <see cref="FirstSlot"/>. FORMAT.md §3. Little-endian.
 /// </summary>
@@ -33,7 +20,7 @@ internal struct StartPageLayout
     public const int SlotCount = (Page.Size - FirstSlot) / MapState.Bytes;
 
     /// <summary>Where the state of the catalog's own map lives.</summary>
-    public static StateAddress MapAddress => new(PagePos.Start, Page.HeaderBytes + 16);
+    public static PageAddress MapAddress => new(PagePos.Start, Page.HeaderBytes + 16);
 
     /// <summary>What the page is used for.</summary>
     [FieldOffset(0)] public StartPageKind Kind;

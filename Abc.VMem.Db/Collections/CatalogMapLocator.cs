@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Collections;
 /// <summary>
 /// Finds a named map through the catalog; remembers the last answer with the catalog version it holds for.
 /// </summary>
-internal sealed class CatalogMapLocator : MapLocator
+internal sealed class CatalogMapLocator : StateLocator
 {
     private readonly Catalog _catalog;
     private readonly string _name;
@@ -25,7 +25,7 @@ internal sealed class CatalogMapLocator : MapLocator
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The stored keys are of another type.</exception>
-    public override bool TryFind(PageReader pages, out StateAddress address)
+    public override bool TryFind(PageReader pages, out PageAddress address)
     {
         var version = Catalog.ReadVersion(pages);
         if (_last is not { } last || last.CatalogVersion != version)
@@ -40,7 +40,7 @@ internal sealed class CatalogMapLocator : MapLocator
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The stored keys are of another type.</exception>
-    public override StateAddress FindOrCreate(PageWriter pages)
+    public override PageAddress FindOrCreate(PageWriter pages)
     {
         if (TryFind(pages, out var address))
         {

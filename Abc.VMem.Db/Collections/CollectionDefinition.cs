@@ -30,10 +30,10 @@ internal sealed class CollectionDefinition
     public required IReadOnlyList<IndexDefinition> Indexes { get; init; }
 
     /// <summary>Where the state of the map of documents lives.</summary>
-    public StateAddress Documents { get; init; }
+    public PageAddress Documents { get; init; }
 
     /// <summary>Where the high-water mark of assigned keys lives.</summary>
-    public StateAddress Identity { get; init; }
+    public PageAddress Identity { get; init; }
 
     /// <summary>The index of the given name, or null.</summary>
     public IndexDefinition? FindIndex(string name) => Indexes.FirstOrDefault(index => index.Name == name);

@@ -11,7 +11,7 @@ namespace Abc.VMem.Db.Collections;
 internal sealed class DatabaseCheck(
     PageReader pages, PageSet reached, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
 {
-    private readonly HashSet<StateAddress> _slots = [];
+    private readonly HashSet<PageAddress> _slots = [];
 
     /// <summary>Collections found.</summary>
     public long Collections { get; private set; }
@@ -56,7 +56,7 @@ internal sealed class DatabaseCheck(
     }
 
     /// <summary>Checks one map and notes its pages; returns its number of entries.</summary>
-    public long CheckMap(StateAddress state, string structure)
+    public long CheckMap(PageAddress state, string structure)
     {
         Advance(structure, 0);
         BTree.Check(pages, state, position => reached.Add(position, structure));
@@ -64,7 +64,7 @@ internal sealed class DatabaseCheck(
     }
 
     /// <summary>Takes a slot that a definition names.</summary>
-    public void TakeSlot(StateAddress slot, string structure)
+    public void TakeSlot(PageAddress slot, string structure)
     {
         if (!_slots.Remove(slot))
         {

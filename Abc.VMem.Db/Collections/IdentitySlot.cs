@@ -6,14 +6,14 @@ namespace Abc.VMem.Db.Collections;
 internal static class IdentitySlot
 {
     /// <summary>The mark, 0 before the first key.</summary>
-    public static long Read(PageReader pages, StateAddress address)
+    public static long Read(PageReader pages, PageAddress address)
     {
         using var page = pages.Read(address.Page);
         return Layout.At<IdentityState>(page.Bytes, address.Offset).HighWater;
     }
 
     /// <summary>Raises the mark to a number, if it is below.</summary>
-    public static void Raise(PageWriter pages, StateAddress address, long number)
+    public static void Raise(PageWriter pages, PageAddress address, long number)
     {
         if (number <= Read(pages, address))
         {

@@ -15,7 +15,7 @@ internal static class StateSlots
     private const int MaxChain = 1 << 20;
 
     /// <summary>Takes a free slot and zeroes it.</summary>
-    public static StateAddress Allocate(PageWriter pages)
+    public static PageAddress Allocate(PageWriter pages)
     {
         if (TakeInStart(pages, out var address, out var front) || TakeInChain(pages, front, out address))
         {
@@ -26,7 +26,7 @@ internal static class StateSlots
     }
 
     /// <summary>Gives a slot back.</summary>
-    public static void Free(PageWriter pages, StateAddress address)
+    public static void Free(PageWriter pages, PageAddress address)
     {
         using var page = pages.Write(address.Page);
         if (address.Page == PagePos.Start)
@@ -44,7 +44,7 @@ internal static class StateSlots
     }
 
     /// <summary>Whether an address that comes from the file lies on a slot.</summary>
-    public static bool IsSlot(StateAddress address)
+    public static bool IsSlot(PageAddress address)
     {
         var (first, count) = address.Page == PagePos.Start
             ? (StartPageLayout.FirstSlot, StartPageLayout.SlotCount)
@@ -56,7 +56,7 @@ internal static class StateSlots
 
     /// <summary>Every used slot, and every page of the chain; for checks.</summary>
     /// <exception cref="CorruptDatabaseException">The chain has no end, or a page of it is of another type.</exception>
-    public static void Visit(PageReader pages, Action<PagePos> visitPage, Action<StateAddress> visitSlot)
+    public static void Visit(PageReader pages, Action<PagePos> visitPage, Action<PageAddress> visitSlot)
     {
         var next = VisitStart(pages, visitSlot);
         for (var count = 0; !next.IsNil; count++)
@@ -71,7 +71,7 @@ internal static class StateSlots
         }
     }
 
-    private static PagePos VisitStart(PageReader pages, Action<StateAddress> visitSlot)
+    private static PagePos VisitStart(PageReader pages, Action<PageAddress> visitSlot)
     {
         using var page = pages.Read(PagePos.Start);
         ref readonly var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
@@ -84,7 +84,7 @@ internal static class StateSlots
         return start.StatesFront;
     }
 
-    private static void VisitUsed(PagePos position, int first, ulong low, ulong high, Action<StateAddress> visitSlot)
+    private static void VisitUsed(PagePos position, int first, ulong low, ulong high, Action<PageAddress> visitSlot)
     {
         for (; low != 0; low &= low - 1)
         {
@@ -97,7 +97,7 @@ internal static class StateSlots
         }
     }
 
-    private static bool TakeInStart(PageWriter pages, out StateAddress address, out PagePos front)
+    private static bool TakeInStart(PageWriter pages, out PageAddress address, out PagePos front)
     {
         using var page = pages.Write(PagePos.Start);
         ref var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
@@ -111,7 +111,7 @@ internal static class StateSlots
             out address);
     }
 
-    private static bool TakeInChain(PageWriter pages, PagePos front, out StateAddress address)
+    private static bool TakeInChain(PageWriter pages, PagePos front, out PageAddress address)
     {
         var next = front;
         for (var count = 0; !next.IsNil; count++)
@@ -138,7 +138,7 @@ internal static class StateSlots
         return FirstFree(states.UsedLow, states.UsedHigh) < StatesPageLayout.SlotCount;
     }
 
-    private static bool TakeIn(PageWriter pages, PagePos position, out StateAddress address)
+    private static bool TakeIn(PageWriter pages, PagePos position, out PageAddress address)
     {
         using var page = pages.Write(position);
         ref var states = ref Layout.At<StatesPageLayout>(page.Payload, 0);
@@ -152,7 +152,7 @@ internal static class StateSlots
     }
 
     // New pages go to the front: only they have room.
-    private static StateAddress TakeInNewPage(PageWriter pages, PagePos front)
+    private static PageAddress TakeInNewPage(PageWriter pages, PagePos front)
     {
         PagePos position;
         using (var page = pages.Allocate(PageType.States))
@@ -171,7 +171,7 @@ internal static class StateSlots
     }
 
     private static bool Take(
-        WritablePagePtr page, int first, int count, ref ulong low, ref ulong high, out StateAddress address)
+        WritablePage page, int first, int count, ref ulong low, ref ulong high, out PageAddress address)
     {
         var index = FirstFree(low, high);
         if (index >= count)
@@ -209,11 +209,11 @@ internal static class StateSlots
         }
     }
 
-    private static int IndexOf(StateAddress address) =>
+    private static int IndexOf(PageAddress address) =>
         (address.Offset - (address.Page == PagePos.Start ? StartPageLayout.FirstSlot : StatesPageLayout.FirstSlot))
         / MapState.Bytes;
 
-    private static void Require(PagePtr page, PagePos position)
+    private static void Require(PinnedPage page, PagePos position)
     {
         if (page.Header.Type != PageType.States)
         {

@@ -24,7 +24,7 @@ internal sealed class IndexDefinition
     public required bool IsUnique { get; init; }
 
     /// <summary>Where the state of the map of entries lives.</summary>
-    public StateAddress State { get; init; }
+    public PageAddress State { get; init; }
 
     /// <summary>Whether a document can have several entries, or none (an empty list).</summary>
     public bool IsMultikey => Parts.Any(part => part.Path.IsMultikey);

@@ -1,40 +1,228 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>Keeps a page mapped, for reading, until it is disposed. Dispose each pointer exactly once.</summary>
-public ref struct PagePtr : IDisposable
+/// <summary>
+/// A pointer to a byte of a page: keeps the page mapped (pinned) until it is disposed, and counts against the pool's
+/// cap for so long. Pointers are equal when page and offset are.
+/// </summary>
+/// <remarks>
+/// It belongs to the transaction or snapshot it came from and refuses access once that is over; a span or reference
+/// taken from it must not be used longer. An assignment makes no other pointer; <see cref="Copy"/> does. Disposing
+/// twice is allowed. A pointer that is never disposed keeps its page mapped until it is finalized; a debug build of
+/// this library fails then. Not thread-safe.
+/// </remarks>
+public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 {
-    private readonly IPinOwner? _owner;
-    private readonly unsafe byte* _data;
+    private readonly PageReader _pages;
+    private readonly BufferPool _pool;
+    private readonly string? _madeAt;
+    private readonly IDisposable? _snapshot;
+    private byte* _data;
     private int _frame;
+    private long _changes;
 
-    internal unsafe PagePtr(IPinOwner? owner, int frame, byte* data)
+    /// <summary>Takes over the pin of a page.</summary>
+    /// <param name="pages">Where the page was read; its end is the end of the pointer's use.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="address">What the pointer points to.</param>
+    /// <param name="snapshot">Ended with the pointer; null = not the pointer's business.</param>
+    internal PagePtr(PageReader pages, PinnedPage page, PageAddress address, IDisposable? snapshot = null)
+        : this(pages, page.Owner, page.Frame, page.Data, address, isWritable: false)
     {
-        _owner = owner;
-        _frame = frame;
-        _data = data;
+        _snapshot = snapshot;
     }
 
-    /// <summary>The page's position in the pool.</summary>
-    public readonly PagePos Position => Header.Position;
+    /// <summary>Takes over the pin of a page of the running transaction.</summary>
+    internal PagePtr(PageWriter pages, WritablePage page, PageAddress address)
+        : this(pages, page.Owner, page.Frame, page.Data, address, isWritable: true)
+    {
+    }
 
-    /// <summary>The whole page, 4096 bytes.</summary>
-    // Bounds: every frame is Page.Size bytes; the pin keeps it mapped.
-    public readonly unsafe ReadOnlySpan<byte> Bytes => new(_data, Page.Size);
+    private PagePtr(PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address, bool isWritable)
+    {
+        (_pages, _pool, _frame, _changes) = (pages, (BufferPool)owner!, frame, pages.ChangeCount);
+        _data = data;
+        (Address, IsWritable) = (address, isWritable);
+        _pool.AddPointer();
+#if DEBUG
+        _madeAt = Environment.StackTrace;
+#endif
+    }
 
-    /// <summary>The page after its header.</summary>
-    public readonly unsafe ReadOnlySpan<byte> Payload => new(_data + PageHeader.Bytes, Page.Size - PageHeader.Bytes);
+    /// <summary>Gives back the page of a forgotten pointer.</summary>
+    ~PagePtr()
+    {
+        if (_frame >= 0)
+        {
+            Release();
+            ReportLeak();
+        }
+    }
 
-    internal readonly unsafe ref readonly PageHeader Header => ref *(PageHeader*)_data;
+    /// <summary>Called instead of a failure, in debug builds, when a pointer was not disposed.</summary>
+    internal static Action<string>? LeakReport { get; set; }
 
-    internal readonly int Frame => _frame;
+    /// <summary>The byte pointed to.</summary>
+    public PageAddress Address { get; }
+
+    /// <summary>Position of the page.</summary>
+    public PagePos Position => Address.Page;
+
+    /// <summary>Offset of the byte from the page's first byte.</summary>
+    public int Offset => Address.Offset;
+
+    /// <summary>Whether the page may be changed through this pointer.</summary>
+    public bool IsWritable { get; }
+
+    /// <summary>The bytes from here to the end of the page, to read.</summary>
+    /// <exception cref="ObjectDisposedException">The pointer was disposed.</exception>
+    /// <exception cref="TransactionException">Its transaction or snapshot is over.</exception>
+    public ReadOnlySpan<byte> Bytes => All()[Offset..];
+
+    /// <summary>The bytes from here to the end of the page, to change.</summary>
+    /// <exception cref="InvalidOperationException">The pointer only reads.</exception>
+    /// <inheritdoc cref="Bytes" path="/exception"/>
+    public Span<byte> WritableBytes => AllWritable()[Offset..];
+
+    /// <summary>The value that lies here, to read.</summary>
+    /// <typeparam name="T">A type without references. Give it a fixed layout: its bytes are what is stored.</typeparam>
+    /// <param name="offset">Bytes from here, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value would not lie in the page.</exception>
+    /// <inheritdoc cref="Bytes" path="/exception"/>
+    public ref readonly T Read<T>(int offset = 0)
+        where T : unmanaged
+    {
+        RequireInside<T>(offset);
+        return ref Layout.At<T>(All(), Offset + offset);
+    }
+
+    /// <summary>The value that lies here, to change.</summary>
+    /// <inheritdoc cref="Read{T}(int)"/>
+    /// <inheritdoc cref="WritableBytes" path="/exception"/>
+    public ref T Write<T>(int offset = 0)
+        where T : unmanaged
+    {
+        RequireInside<T>(offset);
+        return ref Layout.At<T>(AllWritable(), Offset + offset);
+    }
+
+    /// <summary>Another pointer to the same byte, with a pin of its own.</summary>
+    /// <inheritdoc cref="Bytes" path="/exception"/>
+    /// <remarks>A copy of a pointer that was taken from the pool itself is readable as long as that one is.</remarks>
+    public PagePtr Copy() => At(0);
+
+    /// <summary>Another pointer into the same page, with a pin of its own.</summary>
+    /// <param name="bytes">How much further on it points; negative = before.</param>
+    /// <exception cref="ArgumentOutOfRangeException">That is outside the page's payload.</exception>
+    /// <inheritdoc cref="Bytes" path="/exception"/>
+    public PagePtr At(int bytes)
+    {
+        var address = Address.Plus(bytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, Page.HeaderBytes, nameof(bytes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(bytes));
+        All();
+        _pool.AddPin(_frame);
+        return new PagePtr(_pages, _pool, _frame, _data, address, IsWritable);
+    }
 
     /// <summary>Unpins the page.</summary>
     public void Dispose()
     {
         if (_frame >= 0)
         {
-            _owner?.Unpin(_frame);
-            _frame = -1;
+            Release();
+            _snapshot?.Dispose();
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    /// <summary>Whether the other one points to the same byte.</summary>
+    public bool Equals([NotNullWhen(true)] PagePtr? other) => other is not null && Address == other.Address;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PagePtr);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Address.GetHashCode();
+
+    /// <summary>Page and offset, as "1:128".</summary>
+    public override string ToString() => Address.ToString();
+
+    /// <summary>Whether both point to the same byte, or both are null.</summary>
+    public static bool operator ==(PagePtr? left, PagePtr? right) => left?.Equals(right) ?? right is null;
+
+    /// <summary>Whether they point to different bytes.</summary>
+    public static bool operator !=(PagePtr? left, PagePtr? right) => !(left == right);
+
+    // Bounds: every frame is Page.Size bytes; the pin keeps it mapped, and the pool's memory lives as long as pins.
+    private ReadOnlySpan<byte> All()
+    {
+        ObjectDisposedException.ThrowIf(_frame < 0, this);
+        _pages.ThrowUnlessOpen();
+        if (!IsWritable && _pages.ChangeCount != _changes)
+        {
+            Follow();
+        }
+
+        return new(_data, Page.Size);
+    }
+
+    // The first change of a page in a transaction makes a copy of it: a pointer from before must not show the old one.
+    private void Follow()
+    {
+        var page = _pages.Read(Position);
+        _pool.Unpin(_frame);
+        (_frame, _changes) = (page.Frame, _pages.ChangeCount);
+        _data = page.Data;
+    }
+
+    private Span<byte> AllWritable()
+    {
+        if (!IsWritable)
+        {
+            throw new InvalidOperationException(
+                $"The pointer {Address} only reads. Get one to write from PoolTransaction.PinForWriting.");
+        }
+
+        ObjectDisposedException.ThrowIf(_frame < 0, this);
+        _pages.ThrowUnlessOpen();
+        return new(_data, Page.Size);
+    }
+
+    private void RequireInside<T>(int offset)
+        where T : unmanaged
+    {
+        var size = Unsafe.SizeOf<T>();
+        if (offset < 0 || offset > Page.Size - Offset - size)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset),
+                offset,
+                FormattableString.Invariant(
+                    $"{typeof(T).Name} takes {size} bytes; from {Address} on the page has {Page.Size - Offset}."));
+        }
+    }
+
+    private void Release()
+    {
+        _pool.ReleasePointer(_frame);
+        _frame = -1;
+    }
+
+    [Conditional("DEBUG")]
+    private void ReportLeak()
+    {
+        var message = $"A pointer to {Address} was never disposed. It was made here: {_madeAt}";
+        if (LeakReport is { } report)
+        {
+            report(message);
+        }
+        else
+        {
+            Debug.Fail(message);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>What a page holds. DO NOT CHANGE THESE VALUES: they are on disk.</summary>
-public enum PageType : byte
+internal enum PageType : byte
 {
     /// <summary>Never written.</summary>
     None = 0,
@@ -27,6 +27,12 @@ public enum PageType : byte
     /// <summary>Bytes of a value too large for its leaf.</summary>
     Overflow = 7,
 
-    /// <summary>Opaque page of a program or of a list.</summary>
+    /// <summary>Opaque page of a linked list of pages.</summary>
     Linked = 8,
+
+    /// <summary>Page of a container, list, stack or string: items one after the other.</summary>
+    Items = 9,
+
+    /// <summary>Page that a program allocated for itself, or a state of a temporary structure.</summary>
+    Program = 10,
 }

@@ -1,7 +1,7 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Pages of the running transaction: private copies, published together at commit.</summary>
-public abstract class PageWriter : PageReader
+internal abstract class PageWriter : PageReader
 {
     /// <summary>Sequence number of the running transaction; never used twice.</summary>
     public abstract long Sequence { get; }
@@ -14,16 +14,17 @@ public abstract class PageWriter : PageReader
     /// <summary>
     /// Pins the transaction's private copy of a page, making it on first use. Every call counts as a change.
     /// </summary>
-    public abstract WritablePagePtr Write(PagePos position);
+    public abstract WritablePage Write(PagePos position);
 
     /// <summary>Pins a page that no one else knows: zeroed payload, links nil, header filled in.</summary>
-    public abstract WritablePagePtr Allocate(PageType type, byte level = 0);
+    public abstract WritablePage Allocate(PageType type, byte level = 0);
 
     /// <summary>Returns a page to the pool's free list. The page itself is untouched.</summary>
     public abstract void Free(PagePos position);
 
     /// <summary>
-    /// Returns a chain of pages, linked by their headers' Next from front to back, in O(1) page writes.
+    /// Returns a chain of pages, linked by their headers' Previous from back to front, in O(1) page writes. The last
+    /// page is allocated again first.
     /// </summary>
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 

@@ -93,3 +93,16 @@ internal struct HomeMark
     /// <summary>Newest log generation at the last clean close; segments up to it are dead.</summary>
     [FieldOffset(24)] public long Generation;
 }
+
+/// <summary>What the start page is used for. DO NOT CHANGE THESE VALUES: they are on disk.</summary>
+internal enum StartPageKind : uint
+{
+    /// <summary>Nothing yet.</summary>
+    Empty = 0,
+
+    /// <summary>The catalog of a database.</summary>
+    Catalog = 1,
+
+    /// <summary>A program that works on the pool itself.</summary>
+    Program = 2,
+}

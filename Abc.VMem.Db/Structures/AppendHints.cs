@@ -15,7 +15,7 @@ internal sealed class AppendHints
     private int _next;
 
     /// <summary>The hint of a map, or null.</summary>
-    public static Hint? Find(PageWriter pages, StateAddress map)
+    public static Hint? Find(PageWriter pages, PageAddress map)
     {
         if (pages.Memory is AppendHints hints)
         {
@@ -33,7 +33,7 @@ internal sealed class AppendHints
 
     /// <summary>Remembers the last leaf of a map, and a key that no key of the map is above.</summary>
     public static void Remember(
-        PageWriter pages, StateAddress map, PagePos root, PagePos leaf, ReadOnlySpan<byte> lastKey)
+        PageWriter pages, PageAddress map, PagePos root, PagePos leaf, ReadOnlySpan<byte> lastKey)
     {
         var hint = Find(pages, map);
         if (hint is null)
@@ -53,7 +53,7 @@ internal sealed class AppendHints
     }
 
     /// <summary>Forgets a map whose last leaf may be another one now.</summary>
-    public static void Forget(PageWriter pages, StateAddress map)
+    public static void Forget(PageWriter pages, PageAddress map)
     {
         if (Find(pages, map) is { } hint)
         {
@@ -80,7 +80,7 @@ internal sealed class AppendHints
         private int _lastLength;
 
         /// <summary>The map; no map while forgotten.</summary>
-        public StateAddress Map { get; set; }
+        public PageAddress Map { get; set; }
 
         /// <summary>Its root.</summary>
         public PagePos Root { get; set; }

@@ -10,7 +10,7 @@ internal static partial class BTree
     /// when the key is not above all others or the entry does not fit there as it is.
     /// </summary>
     private static bool TryAppend(
-        PageWriter pages, StateAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (AppendHints.Find(pages, address) is not { } hint || key.SequenceCompareTo(hint.LastKey) <= 0
             || !IsInline(key.Length, value.Length))

@@ -10,7 +10,7 @@ internal static partial class BTree
     /// page to the visitor, also those of overflow chains, before it is read.
     /// </summary>
     /// <exception cref="CorruptDatabaseException">Something does not hold.</exception>
-    public static void Check(PageReader pages, StateAddress state, Action<PagePos> visit)
+    public static void Check(PageReader pages, PageAddress state, Action<PagePos> visit)
     {
         var map = ReadState(pages, state);
         if (map.Height > 0)

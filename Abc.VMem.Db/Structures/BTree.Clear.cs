@@ -7,7 +7,7 @@ internal static partial class BTree
 {
     /// <summary>Frees all pages, level by level; the state becomes all zero.</summary>
     /// <remarks>Reads the branches only; the leaves too when there are overflow chains.</remarks>
-    public static void Clear(PageWriter pages, StateAddress state)
+    public static void Clear(PageWriter pages, PageAddress state)
     {
         var map = ReadState(pages, state);
         if (map.Height == 0)
@@ -43,7 +43,7 @@ internal static partial class BTree
     /// <summary>
     /// Number of keys in [from, to); null = unbounded. Reads the leaves of the range, no entry inside them.
     /// </summary>
-    public static long CountRange(PageReader pages, StateAddress state, byte[]? from, byte[]? to)
+    public static long CountRange(PageReader pages, PageAddress state, byte[]? from, byte[]? to)
     {
         var map = ReadState(pages, state);
         if (map.Height == 0 || (from is not null && to is not null && from.AsSpan().SequenceCompareTo(to) >= 0))

@@ -9,7 +9,7 @@ internal static partial class BTree
     private static ValueBuffer? t_spareBuffer;
 
     /// <summary>Whether the key is there.</summary>
-    public static bool Contains(PageReader pages, StateAddress state, ReadOnlySpan<byte> key)
+    public static bool Contains(PageReader pages, PageAddress state, ReadOnlySpan<byte> key)
     {
         var map = ReadState(pages, state);
         if (map.Height == 0)
@@ -27,7 +27,7 @@ internal static partial class BTree
     /// Hands the value to a callback (inline: straight from the page); false when the key is absent.
     /// </summary>
     public static bool TryGet<TState>(
-        PageReader pages, StateAddress state, ReadOnlySpan<byte> key, ref TState callbackState,
+        PageReader pages, PageAddress state, ReadOnlySpan<byte> key, ref TState callbackState,
         ValueReader<TState> reader)
         where TState : allows ref struct
     {
@@ -72,7 +72,7 @@ internal static partial class BTree
     /// Copies the value when it fits; false when the key is absent; length is the value's whole length.
     /// </summary>
     public static bool TryGet(
-        PageReader pages, StateAddress state, ReadOnlySpan<byte> key, Span<byte> destination, out int length)
+        PageReader pages, PageAddress state, ReadOnlySpan<byte> key, Span<byte> destination, out int length)
     {
         length = 0;
         var map = ReadState(pages, state);
@@ -113,7 +113,7 @@ internal static partial class BTree
     }
 
     /// <summary>Copies the value into a growing buffer (reset first); false when the key is absent.</summary>
-    public static bool TryGet(PageReader pages, StateAddress state, ReadOnlySpan<byte> key, ValueBuffer destination)
+    public static bool TryGet(PageReader pages, PageAddress state, ReadOnlySpan<byte> key, ValueBuffer destination)
     {
         destination.Reset(0);
         var map = ReadState(pages, state);

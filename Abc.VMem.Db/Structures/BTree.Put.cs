@@ -9,12 +9,12 @@ internal static partial class BTree
     /// <summary>Adds an entry; false, and no change, when the key is there.</summary>
     /// <exception cref="LimitExceededException">The key or the value is too long; nothing was changed.</exception>
     public static bool Insert(
-        PageWriter pages, StateAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        PageWriter pages, PageAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         !Store(pages, state, key, value, replaces: false);
 
     /// <summary>Adds or replaces an entry; true when it was there.</summary>
     /// <exception cref="LimitExceededException">The key or the value is too long; nothing was changed.</exception>
-    public static bool Put(PageWriter pages, StateAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+    public static bool Put(PageWriter pages, PageAddress state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         Store(pages, state, key, value, replaces: true);
 
     /// <summary>Refuses what can't be stored, before any page is touched.</summary>
@@ -34,7 +34,7 @@ internal static partial class BTree
     }
 
     private static bool Store(
-        PageWriter pages, StateAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
+        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
     {
         CheckLimits(key.Length, value.Length);
         long changes = pages.ChangeCount;
@@ -51,7 +51,7 @@ internal static partial class BTree
 
     [SkipLocalsInit]
     private static bool StoreByPath(
-        PageWriter pages, StateAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
+        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
     {
         var state = ReadState(pages, address);
         if (state.Height == 0)
@@ -98,7 +98,7 @@ internal static partial class BTree
     }
 
     private static void InsertEntry(
-        PageWriter pages, StateAddress address, ref MapState state, ref MapPath path, ReadOnlySpan<byte> key,
+        PageWriter pages, PageAddress address, ref MapState state, ref MapPath path, ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> value)
     {
         Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
@@ -126,7 +126,7 @@ internal static partial class BTree
     }
 
     private static void ReplaceEntry(
-        PageWriter pages, StateAddress address, MapState state, ref MapPath path, ReadOnlySpan<byte> key,
+        PageWriter pages, PageAddress address, MapState state, ref MapPath path, ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> value)
     {
         if (TryOverwrite(pages, path[0], value, IsInline(key.Length, value.Length), out var old))

@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Structures;
 internal static partial class BTree
 {
     /// <summary>Removes an entry; false when it was not there.</summary>
-    public static bool Remove(PageWriter pages, StateAddress state, ReadOnlySpan<byte> key)
+    public static bool Remove(PageWriter pages, PageAddress state, ReadOnlySpan<byte> key)
     {
         var map = ReadState(pages, state);
         if (map.Height == 0)

@@ -32,7 +32,7 @@ internal static partial class BTree
     /// <summary>
     /// Puts an entry alone into a new last page of its level; the page before it stays as full as it is.
     /// </summary>
-    private static PagePos AddRight(PageWriter pages, scoped in WritablePagePtr left, scoped in NodeEntry entry)
+    private static PagePos AddRight(PageWriter pages, scoped in WritablePage left, scoped in NodeEntry entry)
     {
         using var right = pages.Allocate(left.Header.Type, left.Header.Level);
         NodeEdit.Initialize(right.Bytes, entry.Key);
@@ -44,7 +44,7 @@ internal static partial class BTree
 
     /// <summary>Moves the entries from an index on to a new page.</summary>
     private static PagePos Split(
-        PageWriter pages, scoped in WritablePagePtr left, scoped in NodeEntries entries, int at)
+        PageWriter pages, scoped in WritablePage left, scoped in NodeEntries entries, int at)
     {
         using var right = pages.Allocate(left.Header.Type, left.Header.Level);
         entries.Build(right.Bytes, at, entries.Count);
@@ -113,7 +113,7 @@ internal static partial class BTree
     }
 
     /// <summary>A page whose link to a neighbour has to change; refuses what is no node of the level.</summary>
-    private static WritablePagePtr WriteSibling(PageWriter pages, PagePos position, int level)
+    private static WritablePage WriteSibling(PageWriter pages, PagePos position, int level)
     {
         using (var page = pages.Read(position))
         {

@@ -37,17 +37,20 @@ internal static partial class BTree
     private const int MergedBytes = NodeLayout.CapacityBytes * 85 / 100;
 
     /// <summary>Entries of the map, O(1).</summary>
-    public static long Count(PageReader pages, StateAddress state) => ReadState(pages, state).Count;
+    public static long Count(PageReader pages, PageAddress state) => ReadState(pages, state).Count;
 
     /// <summary>Reads and checks the state of a map.</summary>
-    internal static MapState ReadState(PageReader pages, StateAddress address)
+    internal static MapState ReadState(PageReader pages, PageAddress address)
     {
         using var page = pages.Read(address.Page);
         var state = Layout.At<MapState>(page.Bytes, address.Offset);
         bool isEmpty = state.Height == 0;
         bool isSound = isEmpty
-            ? state is { Root.Value: 0, Count: 0, OverflowPages: 0 }
-            : state is { Height: <= MaxHeight, Root.Value: > 1, Count: > 0, OverflowPages: >= 0 };
+            ? state is { Root.Value: 0, Count: 0, OverflowPages: 0, Kind: StateKind.None }
+            : state is
+            {
+                Height: <= MaxHeight, Root.Value: > 1, Count: > 0, OverflowPages: >= 0, Kind: StateKind.Map,
+            };
         if (!isSound)
         {
             ThrowState(address, state);
@@ -56,13 +59,14 @@ internal static partial class BTree
         return state;
     }
 
-    internal static void WriteState(PageWriter pages, StateAddress address, in MapState state)
+    internal static void WriteState(PageWriter pages, PageAddress address, in MapState state)
     {
         using var page = pages.Write(address.Page);
-        Layout.At<MapState>(page.Bytes, address.Offset) = state;
+        var kind = state.Height == 0 ? StateKind.None : StateKind.Map;
+        Layout.At<MapState>(page.Bytes, address.Offset) = state with { Kind = kind };
     }
 
-    private static void ThrowState(StateAddress address, in MapState state) =>
+    private static void ThrowState(PageAddress address, in MapState state) =>
         MapErrors.ThrowState(
             address,
             "all zero, or a root, 1 to 16 levels and a count",

@@ -13,7 +13,7 @@ internal sealed class MapBuilder
     private const int FullBytes = NodeLayout.CapacityBytes * 95 / 100;
 
     private readonly PageWriter _pages;
-    private readonly StateAddress _address;
+    private readonly PageAddress _address;
     private readonly List<Level> _levels = [];
     private readonly byte[] _lastKey = new byte[BTree.KeyRoom];
     private int _lastLength;
@@ -21,7 +21,7 @@ internal sealed class MapBuilder
 
     /// <summary>Starts on an empty map.</summary>
     /// <exception cref="ArgumentException">The map is not empty.</exception>
-    public MapBuilder(PageWriter pages, StateAddress state)
+    public MapBuilder(PageWriter pages, PageAddress state)
     {
         if (BTree.ReadState(pages, state).Height != 0)
         {

@@ -11,15 +11,15 @@ namespace Abc.VMem.Db;
 public sealed class MapCursor : IDisposable
 {
     private readonly PageScope _scope;
-    private readonly MapLocator _locator;
+    private readonly StateLocator _locator;
     private readonly PageReader _pages;
     private MapWalker? _walker;
     private Action<MapWalker>? _seek;
-    private StateAddress _address;
+    private PageAddress _address;
     private long _changes;
     private bool _isDisposed;
 
-    internal MapCursor(PageScope scope, MapLocator locator)
+    internal MapCursor(PageScope scope, StateLocator locator)
     {
         (_scope, _locator) = (scope, locator);
         _pages = scope.EnterRead();

@@ -29,7 +29,7 @@ internal static class MapErrors
 
     /// <summary>A state that the format does not allow.</summary>
     [DoesNotReturn]
-    public static void ThrowState(StateAddress address, string expected, string found) =>
+    public static void ThrowState(PageAddress address, string expected, string found) =>
         throw new CorruptDatabaseException(
             string.Create(CultureInfo.InvariantCulture, $"map state at byte {address.Offset}"),
             address.Page.Value, expected, found);

@@ -15,7 +15,7 @@ internal sealed class MapScan : IDisposable
     /// Prepares a walk over the keys in [from, to), null = unbounded; no page is read before the first move.
     /// </summary>
     public MapScan(
-        PageReader pages, StateAddress state, byte[]? from, byte[]? to, bool descending)
+        PageReader pages, PageAddress state, byte[]? from, byte[]? to, bool descending)
     {
         _descending = descending;
         _walker = MapWalker.Rent(pages, state, from, to);

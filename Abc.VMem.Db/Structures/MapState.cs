@@ -29,5 +29,8 @@ internal struct MapState
     [FieldOffset(26)] public ushort Reserved1;
 
     /// <summary>Zero. Claimed only together with a format flag.</summary>
-    [FieldOffset(28)] public uint Reserved2;
+    [FieldOffset(28)] public ushort Reserved2;
+
+    /// <summary><see cref="StateKind.Map"/>, or zero while the map is empty.</summary>
+    [FieldOffset(30)] public StateKind Kind;
 }

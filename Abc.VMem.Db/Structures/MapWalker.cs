@@ -21,7 +21,7 @@ internal sealed partial class MapWalker
     private byte[] _sought = new byte[64];
     private int _soughtLength;
     private PageReader? _pages;
-    private StateAddress _address;
+    private PageAddress _address;
     private byte[]? _from;
     private byte[]? _to;
     private long _changes;
@@ -105,7 +105,7 @@ internal sealed partial class MapWalker
 
     /// <summary>A walker over the keys in [from, to), null = unbounded, before the first of them.</summary>
     public static MapWalker Rent(
-        PageReader pages, StateAddress address, byte[]? from, byte[]? to)
+        PageReader pages, PageAddress address, byte[]? from, byte[]? to)
     {
         var walker = t_spare ?? new MapWalker();
         t_spare = null;

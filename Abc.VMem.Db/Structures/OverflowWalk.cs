@@ -24,7 +24,7 @@ internal struct OverflowWalk
     public PagePos Next { get; private set; }
 
     /// <summary>Verifies a page of the chain, moves behind it and returns the bytes of the value in it.</summary>
-    public int Enter(in PagePtr page)
+    public int Enter(in PinnedPage page)
     {
         ref readonly var header = ref page.Header;
         int length = (int)Math.Min(_left, Page.PayloadBytes);

@@ -11,9 +11,9 @@ namespace Abc.VMem.Db;
 public sealed partial class VMemMap
 {
     private readonly PageScope _scope;
-    private readonly MapLocator _locator;
+    private readonly StateLocator _locator;
 
-    internal VMemMap(PageScope scope, MapLocator locator) => (_scope, _locator) = (scope, locator);
+    internal VMemMap(PageScope scope, StateLocator locator) => (_scope, _locator) = (scope, locator);
 
     /// <summary>Entries of the map; 0 when it does not exist yet.</summary>
     public long Count
@@ -169,7 +169,7 @@ public sealed partial class VMemMap
 
     // Entries put ahead of the walk could otherwise keep it going for ever.
     private static void LimitToLast(
-        PageReader pages, StateAddress state, ref byte[]? from, ref byte[]? to, bool descending)
+        PageReader pages, PageAddress state, ref byte[]? from, ref byte[]? to, bool descending)
     {
         using var backward = new MapScan(pages, state, from, to, !descending);
         if (!backward.MoveNext())
@@ -189,7 +189,7 @@ public sealed partial class VMemMap
     }
 
     // When the transaction drops the map, its place may be another map's at once.
-    private bool IsThere(PageReader pages, StateAddress state, ref long changes)
+    private bool IsThere(PageReader pages, PageAddress state, ref long changes)
     {
         if (changes == pages.ChangeCount)
         {

@@ -21,7 +21,7 @@ public sealed partial class VMemMap<TKey, TValue> : IEnumerable<KeyValuePair<TKe
     private readonly KeyCodec<TKey> _keys;
     private readonly IMapValueCodec<TValue> _values;
 
-    internal VMemMap(PageScope scope, MapLocator locator)
+    internal VMemMap(PageScope scope, StateLocator locator)
     {
         _bytes = new VMemMap(scope, locator);
         _keys = KeyCodecs.Primary<TKey>();

@@ -33,7 +33,7 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
             var recovery = Inspect(file, out var poolId, out var pageCount);
             _file = new PageFile(file, path, poolId) { Mark = _openMark with { Clean = 0 } };
             _clock = new CommitClock(recovery?.LastSequence ?? _openMark.LastSequence);
-            Pool = new Pool(_file, this, Snapshots, options.MaxMappedPages);
+            Pool = new BufferPool(_file, this, Snapshots, options.MaxMappedPages);
             var bufferBytes = Log.BufferBytes(options.MaxMappedPages);
             _log = new Log(_segments, _clock, poolId, bufferBytes, NextRandom, Fail, ThrowIfFailed);
             Recover(recovery);
@@ -49,7 +49,7 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     }
 
     /// <summary>Pages in memory.</summary>
-    public Pool Pool { get; }
+    public BufferPool Pool { get; }
 
     /// <summary>Sequence numbers that snapshots read at.</summary>
     public SnapshotRegistry Snapshots { get; } = new();
@@ -81,8 +81,8 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     /// <exception cref="CorruptDatabaseException">Damaged.</exception>
     public static Engine Open(IFileSystem files, string path, EngineOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, Pool.MinMappedPages, nameof(options));
-        var cap = Math.Min(options.MaxMappedPages, Pool.LargestCap);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, BufferPool.MinMappedPages, nameof(options));
+        var cap = Math.Min(options.MaxMappedPages, BufferPool.LargestCap);
         try
         {
             return new Engine(files, path, options with { MaxMappedPages = cap });

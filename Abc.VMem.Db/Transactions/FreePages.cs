@@ -3,7 +3,7 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>
-/// The stack of free pages, last in first out. Its elements are linked by their headers' Next: a trunk page, which
+/// The stack of free pages, last in first out. Its elements are linked by their headers' Previous: a trunk page, which
 /// lists
 /// positions of single free pages on top of its own, or a page of a chain that was freed whole and is otherwise
 /// untouched.
@@ -66,7 +66,7 @@ internal static class FreePages
                 trunk.Payload.Clear();
                 ref var header = ref trunk.Header;
                 (header.Type, header.Level, header.ItemCount) = (PageType.FreeTrunk, 0, 0);
-                (header.Previous, header.Next) = (PagePos.Nil, top);
+                (header.Previous, header.Next) = (top, PagePos.Nil);
             }
 
             top = position;
@@ -75,23 +75,23 @@ internal static class FreePages
         SetFront(pages, top, countChange: 1);
     }
 
-    /// <summary>Pushes a chain of pages, touching its last one only.</summary>
+    /// <summary>Pushes a chain of pages, touching its first one only; its last one will be taken first.</summary>
     public static void PushChain(PageWriter pages, PagePos front, PagePos back, long pageCount)
     {
         var top = Front(pages);
-        PagePos oldNext;
-        using (var last = pages.Read(back))
+        PagePos oldPrevious;
+        using (var first = pages.Read(front))
         {
-            oldNext = last.Header.Next;
+            oldPrevious = first.Header.Previous;
         }
 
-        if (oldNext != top)
+        if (oldPrevious != top)
         {
-            using var last = pages.Write(back);
-            last.Header.Next = top;
+            using var first = pages.Write(front);
+            first.Header.Previous = top;
         }
 
-        SetFront(pages, front, pageCount);
+        SetFront(pages, back, pageCount);
     }
 
     /// <summary>Visits every free page, top first.</summary>
@@ -121,7 +121,7 @@ internal static class FreePages
                 visit(listed, true);
             }
 
-            top = page.Header.Next;
+            top = page.Header.Previous;
         }
 
         if (count != root.FreeCount)
@@ -154,7 +154,7 @@ internal static class FreePages
         int count;
         using (var page = pages.Read(top))
         {
-            (position, next) = (PagePos.Nil, page.Header.Next);
+            (position, next) = (PagePos.Nil, page.Header.Previous);
             count = page.Header.Type == PageType.FreeTrunk ? ListedCount(in page) : 0;
         }
 
@@ -199,7 +199,7 @@ internal static class FreePages
         return true;
     }
 
-    private static int ListedCount(in PagePtr trunk) =>
+    private static int ListedCount(in PinnedPage trunk) =>
         trunk.Header.ItemCount <= TrunkCapacity
             ? trunk.Header.ItemCount
             : throw Damaged(trunk.Position, $"at most {TrunkCapacity} positions", $"{trunk.Header.ItemCount}");

@@ -109,7 +109,7 @@ internal sealed partial class Log : IDisposable
     /// Appends the running transaction's pages as one commit; from then on they are versions of their own.
     /// </summary>
     /// <returns>The log position to wait for, or -1 when the segment has no room: see <see cref="MakeRoom"/>.</returns>
-    public long TryAppend(Pool pool, long sequence, long roomNeeded)
+    public long TryAppend(BufferPool pool, long sequence, long roomNeeded)
     {
         lock (_append)
         {

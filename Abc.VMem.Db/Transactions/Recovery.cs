@@ -64,7 +64,7 @@ internal sealed class Recovery
     /// <summary>Brings every commit home. The pool is empty before, and clean after.</summary>
     /// <param name="pool">Maps the pages that are redone.</param>
     /// <param name="file">The data file.</param>
-    public void Run(Pool pool, PageFile file)
+    public void Run(BufferPool pool, PageFile file)
     {
         RewriteUnclaimed();
         foreach (var scan in _live)
@@ -124,7 +124,7 @@ internal sealed class Recovery
     }
 
     // Every page of the pool is in the file or in the log, which has made room for it.
-    private static long PageCount(Pool pool, PageFile file)
+    private static long PageCount(BufferPool pool, PageFile file)
     {
         using var root = pool.Read(PagePos.Root, long.MaxValue - 1);
         var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
@@ -157,7 +157,7 @@ internal sealed class Recovery
         }
     }
 
-    private void Replay(LogScan scan, Pool pool, PageFile file)
+    private void Replay(LogScan scan, BufferPool pool, PageFile file)
     {
         // A page that the log makes is at most one record beyond the file.
         var limit = file.PageCapacity + (scan.Segment.Capacity / PageRecordHeader.Bytes);
@@ -172,7 +172,7 @@ internal sealed class Recovery
         }
     }
 
-    private int ReplayPage(ReadOnlySpan<byte> records, Pool pool, PageFile file, long limit)
+    private int ReplayPage(ReadOnlySpan<byte> records, BufferPool pool, PageFile file, long limit)
     {
         if (records.Length < PageRecordHeader.Bytes)
         {

@@ -6,106 +6,106 @@ namespace Abc.VMem.Db.Transactions;
 internal sealed class EngineScope(Engine engine) : PageScope
 {
     /// <inheritdoc/>
-    public override PageReader EnterRead() => engine.RentSnapshot();
+    internal override PageReader EnterRead() => engine.RentSnapshot();
 
     /// <inheritdoc/>
-    public override void ExitRead(PageReader reader) => Engine.ReturnSnapshot((Snapshot)reader);
+    internal override void ExitRead(PageReader reader) => Engine.ReturnSnapshot((Snapshot)reader);
 
     /// <inheritdoc/>
-    public override PageWriter EnterWrite() => engine.BeginTransaction();
+    internal override PageWriter EnterWrite() => engine.BeginTransaction();
 
     /// <inheritdoc/>
-    public override async ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken) =>
+    internal override async ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken) =>
         await engine.BeginTransactionAsync(origin: null, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override void ExitWrite(PageWriter writer)
+    internal override void ExitWrite(PageWriter writer)
     {
         using var transaction = (Transaction)writer;
         transaction.Commit();
     }
 
     /// <inheritdoc/>
-    public override async ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
+    internal override async ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
     {
         using var transaction = (Transaction)writer;
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public override void AbandonWrite(PageWriter writer) => ((Transaction)writer).Dispose();
+    internal override void AbandonWrite(PageWriter writer) => ((Transaction)writer).Dispose();
 }
 
 /// <summary>Operations in a transaction that its owner commits.</summary>
 internal sealed class TransactionScope(Transaction transaction) : PageScope
 {
     /// <inheritdoc/>
-    public override PageReader EnterRead()
+    internal override PageReader EnterRead()
     {
         transaction.ThrowUnlessReadable();
         return transaction;
     }
 
     /// <inheritdoc/>
-    public override void ExitRead(PageReader reader)
+    internal override void ExitRead(PageReader reader)
     {
     }
 
     /// <inheritdoc/>
-    public override PageWriter EnterWrite()
+    internal override PageWriter EnterWrite()
     {
         transaction.EnterCall();
         return transaction;
     }
 
     /// <inheritdoc/>
-    public override ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken)
+    internal override ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(EnterWrite());
     }
 
     /// <inheritdoc/>
-    public override void ExitWrite(PageWriter writer) => transaction.ExitCall();
+    internal override void ExitWrite(PageWriter writer) => transaction.ExitCall();
 
     /// <inheritdoc/>
-    public override ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
+    internal override ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken)
     {
         transaction.ExitCall();
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override void AbandonWrite(PageWriter writer) => transaction.ExitCall();
+    internal override void AbandonWrite(PageWriter writer) => transaction.ExitCall();
 }
 
 /// <summary>Operations in a snapshot: they only read.</summary>
 internal sealed class SnapshotScope(Snapshot snapshot) : PageScope
 {
     /// <inheritdoc/>
-    public override PageReader EnterRead() => snapshot;
+    internal override PageReader EnterRead() => snapshot;
 
     /// <inheritdoc/>
-    public override void ExitRead(PageReader reader)
+    internal override void ExitRead(PageReader reader)
     {
     }
 
     /// <inheritdoc/>
-    public override PageWriter EnterWrite() => throw ReadOnly();
+    internal override PageWriter EnterWrite() => throw ReadOnly();
 
     /// <inheritdoc/>
-    public override ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken) => throw ReadOnly();
+    internal override ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken) => throw ReadOnly();
 
     /// <inheritdoc/>
-    public override void ExitWrite(PageWriter writer)
+    internal override void ExitWrite(PageWriter writer)
     {
     }
 
     /// <inheritdoc/>
-    public override ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken) => default;
+    internal override ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken) => default;
 
     /// <inheritdoc/>
-    public override void AbandonWrite(PageWriter writer)
+    internal override void AbandonWrite(PageWriter writer)
     {
     }
 

@@ -56,7 +56,7 @@ internal sealed class Snapshot : PageReader, IDisposable
     }
 
     /// <inheritdoc/>
-    public override PagePtr Read(PagePos position)
+    public override PinnedPage Read(PagePos position)
     {
         var slot = _slot;
         if (slot < 0 || _engine.Snapshots.IsTooOld(slot))
@@ -79,6 +79,15 @@ internal sealed class Snapshot : PageReader, IDisposable
         catch (CorruptDatabaseException) when (_engine.Snapshots.IsTooOld(slot))
         {
             throw Refusal(slot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ThrowUnlessOpen()
+    {
+        if (_slot < 0)
+        {
+            throw Refusal(_slot);
         }
     }
 

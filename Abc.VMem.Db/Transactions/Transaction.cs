@@ -62,21 +62,21 @@ internal sealed class Transaction : PageWriter, IDisposable
     public bool IsExplicit { get; init; }
 
     /// <inheritdoc/>
-    public override PagePtr Read(PagePos position)
+    public override PinnedPage Read(PagePos position)
     {
         ThrowUnlessUsable();
         return _engine.Pool.Read(position, _sequence);
     }
 
     /// <inheritdoc/>
-    public override WritablePagePtr Write(PagePos position)
+    public override WritablePage Write(PagePos position)
     {
         PrepareChange();
         return _engine.Pool.Write(position);
     }
 
     /// <inheritdoc/>
-    public override WritablePagePtr Allocate(PageType type, byte level = 0)
+    public override WritablePage Allocate(PageType type, byte level = 0)
     {
         PrepareChange();
         var isReused = TryReuse(out var position);
@@ -184,6 +184,9 @@ internal sealed class Transaction : PageWriter, IDisposable
             throw Overlap();
         }
     }
+
+    /// <inheritdoc/>
+    public override void ThrowUnlessOpen() => ThrowUnlessUsable();
 
     /// <summary>Claims the end of the transaction; false when it is over already.</summary>
     public bool TryClose() =>

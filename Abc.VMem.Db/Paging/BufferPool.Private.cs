@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Pages of the one running transaction: private copies, and fresh pages that may go straight home.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     private readonly Lock _privateLock = new();
     private long _privateSequence = -1;
@@ -52,7 +52,7 @@ public sealed unsafe partial class Pool
     /// <summary>Pins the transaction's own copy of a page, making it at first use.</summary>
     /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's
     /// pages.</exception>
-    internal WritablePagePtr Write(PagePos position)
+    internal WritablePage Write(PagePos position)
     {
         var sequence = _privateSequence;
         var index = Pin(position.Value, sequence);
@@ -65,7 +65,7 @@ public sealed unsafe partial class Pool
             Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
         }
 
-        return new WritablePagePtr(this, index, Data(index));
+        return new WritablePage(this, index, Data(index));
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ public sealed unsafe partial class Pool
     /// </summary>
     /// <param name="position">The position.</param>
     /// <param name="isReused">Whether the position comes from the free list.</param>
-    internal WritablePagePtr WriteNew(PagePos position, bool isReused)
+    internal WritablePage WriteNew(PagePos position, bool isReused)
     {
         var sequence = _privateSequence;
         var index = PinOwn(position.Value, sequence);
@@ -91,7 +91,7 @@ public sealed unsafe partial class Pool
         Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
         Header(index).Sequence = sequence;
         Header(index).Position = position;
-        return new WritablePagePtr(this, index, Data(index));
+        return new WritablePage(this, index, Data(index));
     }
 
     /// <summary>From here to the end of the commit no page of the transaction leaves memory.</summary>

@@ -4,16 +4,16 @@ using System.Runtime.CompilerServices;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Finding a page's version for a sequence number, and loading it.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     private const int MaxOptimisticSteps = 16;
 
     /// <summary>Pins the version of a page that S sees, for reading.</summary>
     /// <exception cref="CorruptDatabaseException">No such page, a damaged one, or no version that S sees.</exception>
-    internal PagePtr Read(PagePos position, long sequence)
+    internal PinnedPage Read(PagePos position, long sequence)
     {
         var frame = Pin(position.Value, sequence);
-        return new PagePtr(this, frame, Data(frame));
+        return new PinnedPage(this, frame, Data(frame));
     }
 
     /// <summary>Pins the version that S sees; the caller unpins.</summary>

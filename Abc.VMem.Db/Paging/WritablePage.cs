@@ -1,13 +1,13 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Keeps the transaction's private copy of a page mapped, for writing, until it is disposed.</summary>
-public ref struct WritablePagePtr : IDisposable
+internal ref struct WritablePage : IDisposable
 {
     private readonly IPinOwner? _owner;
     private readonly unsafe byte* _data;
     private int _frame;
 
-    internal unsafe WritablePagePtr(IPinOwner? owner, int frame, byte* data)
+    internal unsafe WritablePage(IPinOwner? owner, int frame, byte* data)
     {
         _owner = owner;
         _frame = frame;
@@ -26,6 +26,10 @@ public ref struct WritablePagePtr : IDisposable
     internal readonly unsafe ref PageHeader Header => ref *(PageHeader*)_data;
 
     internal readonly int Frame => _frame;
+
+    internal readonly IPinOwner? Owner => _owner;
+
+    internal readonly unsafe byte* Data => _data;
 
     /// <summary>Unpins the page.</summary>
     public void Dispose()

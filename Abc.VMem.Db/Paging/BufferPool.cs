@@ -8,7 +8,7 @@ namespace Abc.VMem.Db.Paging;
 /// (and costs
 /// nothing until it is used); every page in use, old or new, clean or dirty, is in one of its frames. Thread-safe.
 /// </summary>
-public sealed unsafe partial class Pool : IPinOwner
+internal sealed unsafe partial class BufferPool : IPinOwner
 {
     private const int StripeCount = 128;
 
@@ -32,7 +32,7 @@ public sealed unsafe partial class Pool : IPinOwner
     private int _peakMapped;
     private int _references = 1;
 
-    internal Pool(PageFile file, IVersionHost host, SnapshotRegistry snapshots, int maxMappedPages)
+    internal BufferPool(PageFile file, IVersionHost host, SnapshotRegistry snapshots, int maxMappedPages)
     {
         (_file, _host, _snapshots, _frameCount) = (file, host, snapshots, maxMappedPages);
         var buckets = (int)Math.Min(1u << 30, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
@@ -142,7 +142,7 @@ public sealed unsafe partial class Pool : IPinOwner
 
     private Lock Stripe(long position) => _stripes[Bucket(position) & (StripeCount - 1)];
 
-    private void Unpin(int frame)
+    internal void Unpin(int frame)
     {
         var pins = Interlocked.Decrement(ref _frames[frame].Pins);
         Debug.Assert(pins >= 0, "A page was unpinned twice.");

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Writing versions home. Every home write goes through <see cref="TryWriteHome"/>, the home guard.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     private readonly Lock _flushLock = new();
 

@@ -1,7 +1,7 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Redoing commits at open: one version a page, one thread, before anyone else sees the pool.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     /// <summary>Pins a page that the log changes, for writing.</summary>
     /// <param name="position">The page.</param>
@@ -9,7 +9,7 @@ public sealed unsafe partial class Pool
     /// read.</param>
     /// <param name="sequence">The version that the change makes.</param>
     /// <exception cref="CorruptDatabaseException">The page is not of that version.</exception>
-    internal WritablePagePtr WriteRecovered(PagePos position, long baseSequence, long sequence)
+    internal WritablePage WriteRecovered(PagePos position, long baseSequence, long sequence)
     {
         var index = FindAny(position.Value);
         if (index >= 0)
@@ -45,7 +45,7 @@ public sealed unsafe partial class Pool
         (header.Sequence, header.Position) = (sequence, position);
         _frames[index].From = sequence;
         Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
-        return new WritablePagePtr(this, index, Data(index));
+        return new WritablePage(this, index, Data(index));
     }
 
     /// <summary>Forgets pages from a position on: the file ends before them.</summary>

@@ -1,7 +1,7 @@
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>What is at home: page 0's mark, and whether a page's copy there is whole.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     /// <summary>Writes page 0 home as it is there, with another mark, and flushes.</summary>
     internal void StampHome(HomeMark mark)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Frames: taking a free one, and making one free by eviction.</summary>
-public sealed unsafe partial class Pool
+internal sealed unsafe partial class BufferPool
 {
     [Flags]
     private enum Obstacles

@@ -1,0 +1,17 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>
+/// Where a structure is read: a pool (each call reads the last committed state), a transaction, or a snapshot.
+/// </summary>
+public abstract class PageSource
+{
+    private protected PageSource()
+    {
+    }
+
+    /// <summary>Pages to read from. An implicit scope takes a snapshot here. Matched by one ExitRead.</summary>
+    internal abstract PageReader EnterRead();
+
+    /// <summary>Ends a read; an implicit scope closes its snapshot.</summary>
+    internal abstract void ExitRead(PageReader reader);
+}

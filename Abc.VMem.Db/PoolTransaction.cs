@@ -1,0 +1,159 @@
+using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>
+/// The one writer of a pool: what is changed through it, in pages and in structures, becomes visible, and durable, all
+/// at once with <see cref="Commit"/>. It reads its own changes.
+/// </summary>
+/// <remarks>
+/// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A call
+/// that fails half-way leaves only the rollback.
+/// </remarks>
+public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
+{
+    private readonly Transaction _transaction;
+    private readonly TransactionScope _scope;
+
+    internal PoolTransaction(Transaction transaction) =>
+        (_transaction, _scope) = (transaction, new TransactionScope(transaction));
+
+    /// <summary>Whether an earlier call failed half-way, so that only a rollback is possible.</summary>
+    public bool IsDoomed => _transaction.IsDoomed;
+
+    /// <summary>Allocates a page of zeros for the program's own use: the one freed last, or a new one.</summary>
+    /// <returns>A pointer to the payload's first byte, to write.</returns>
+    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
+    public PagePtr Allocate()
+    {
+        var pages = EnterWrite();
+        try
+        {
+            return ProgramPages.Allocate(pages);
+        }
+        finally
+        {
+            ExitWrite(pages);
+        }
+    }
+
+    /// <summary>Gives a page back that was allocated. Nothing must point to it any more.</summary>
+    /// <exception cref="InvalidOperationException">It is free already, or belongs to a structure; nothing was
+    /// changed.</exception>
+    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
+    public void Free(PagePos position)
+    {
+        var pages = EnterWrite();
+        try
+        {
+            ProgramPages.Free(pages, position);
+        }
+        finally
+        {
+            ExitWrite(pages);
+        }
+    }
+
+    /// <summary>Pins a page to read it.</summary>
+    /// <param name="address">What the pointer points to.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
+    /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
+    public PagePtr Pin(PageAddress address)
+    {
+        var pages = EnterRead();
+        return ProgramPages.Pin(pages, address);
+    }
+
+    /// <summary>Pins a page to read its payload.</summary>
+    /// <inheritdoc cref="Pin(PageAddress)" path="/exception"/>
+    public PagePtr Pin(PagePos position) => Pin(ProgramPages.PayloadOf(position));
+
+    /// <summary>Pins a page to change it: the start page, or one that was allocated.</summary>
+    /// <param name="address">What the pointer points to.</param>
+    /// <exception cref="ArgumentException">The page is none of the program's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
+    /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
+    public PagePtr PinForWriting(PageAddress address)
+    {
+        var pages = EnterWrite();
+        try
+        {
+            return ProgramPages.PinForWriting(pages, address);
+        }
+        finally
+        {
+            ExitWrite(pages);
+        }
+    }
+
+    /// <summary>Pins a page to change its payload.</summary>
+    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
+    public PagePtr PinForWriting(PagePos position) => PinForWriting(ProgramPages.PayloadOf(position));
+
+    /// <summary>Keeps the changes; returns when they are as durable as the pool's options say.</summary>
+    /// <exception cref="TransactionException">
+    /// The transaction is over or doomed, or it is unknown whether it became durable.
+    /// </exception>
+    public void Commit()
+    {
+        FreeTemporaries();
+        _transaction.Commit();
+    }
+
+    /// <inheritdoc cref="Commit"/>
+    /// <remarks>Cancelled after the log was written, it throws that the outcome is unknown.</remarks>
+    public ValueTask CommitAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        FreeTemporaries();
+        return _transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
+    public void Rollback() => _transaction.Rollback();
+
+    /// <summary>Rolls back unless it was committed.</summary>
+    public void Dispose() => _transaction.Dispose();
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    internal override PageReader EnterRead() => _scope.EnterRead();
+
+    internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);
+
+    internal override PageWriter EnterWrite() => Claimed(_scope.EnterWrite());
+
+    internal override async ValueTask<PageWriter> EnterWriteAsync(CancellationToken cancellationToken) =>
+        Claimed(await _scope.EnterWriteAsync(cancellationToken).ConfigureAwait(false));
+
+    internal override void ExitWrite(PageWriter writer) => _scope.ExitWrite(writer);
+
+    internal override ValueTask ExitWriteAsync(PageWriter writer, CancellationToken cancellationToken) =>
+        _scope.ExitWriteAsync(writer, cancellationToken);
+
+    internal override void AbandonWrite(PageWriter writer) => _scope.AbandonWrite(writer);
+
+    private PageWriter Claimed(PageWriter pages)
+    {
+        try
+        {
+            ProgramPages.Claim(pages);
+            return pages;
+        }
+        catch
+        {
+            _scope.AbandonWrite(pages);
+            throw;
+        }
+    }
+
+    private void FreeTemporaries()
+    {
+    }
+}

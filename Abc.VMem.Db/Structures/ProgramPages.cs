@@ -1,0 +1,116 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>Pages that a program allocates and points into itself, and its place on the start page.</summary>
+internal static class ProgramPages
+{
+    /// <summary>Where the payload of a page begins.</summary>
+    public static PageAddress PayloadOf(PagePos position) => new(position, Page.HeaderBytes);
+
+    /// <summary>Makes the start page the program's at the first write to a new file.</summary>
+    /// <exception cref="InvalidOperationException">A catalog manages the file.</exception>
+    public static void Claim(PageWriter pages)
+    {
+        StartPageKind kind;
+        using (var start = pages.Read(PagePos.Start))
+        {
+            kind = Layout.At<ProgramHead>(start.Payload, 0).Kind;
+        }
+
+        if (kind == StartPageKind.Catalog)
+        {
+            throw new InvalidOperationException(
+                "This file is managed by the catalog of a database. Change it through VMemDatabase: collections, maps, "
+                + "and GetList, GetStack, GetString.");
+        }
+
+        if (kind == StartPageKind.Empty)
+        {
+            using var start = pages.Write(PagePos.Start);
+            ref var head = ref Layout.At<ProgramHead>(start.Payload, 0);
+            (head.Kind, head.HeadLayout) = (StartPageKind.Program, ProgramHead.CurrentLayout);
+        }
+    }
+
+    /// <summary>Takes a page of zeros.</summary>
+    public static PagePtr Allocate(PageWriter pages)
+    {
+        var page = pages.Allocate(PageType.Program);
+        return new PagePtr(pages, page, PayloadOf(page.Position));
+    }
+
+    /// <summary>Gives a page back. Its type is cleared, which is how a second attempt is noticed.</summary>
+    /// <exception cref="InvalidOperationException">It is no page that the program has.</exception>
+    public static void Free(PageWriter pages, PagePos position)
+    {
+        RequireInside(pages, position, nameof(position));
+        PageType type;
+        using (var page = pages.Read(position))
+        {
+            type = page.Header.Type;
+        }
+
+        if (type != PageType.Program)
+        {
+            throw new InvalidOperationException(
+                type is PageType.None or PageType.FreeTrunk
+                    ? $"Page {position} is free already."
+                    : $"Page {position} was not allocated by the program: it belongs to a structure ({type}).");
+        }
+
+        using (var page = pages.Write(position))
+        {
+            page.Header.Type = PageType.None;
+        }
+
+        pages.Free(position);
+    }
+
+    /// <summary>Pins a page to read it.</summary>
+    public static PagePtr Pin(PageReader pages, PageAddress address, IDisposable? snapshot = null)
+    {
+        RequireInside(pages, address.Page, nameof(address));
+        RequirePayload(address);
+        return new PagePtr(pages, pages.Read(address.Page), address, snapshot);
+    }
+
+    /// <summary>Pins a page to change it.</summary>
+    public static PagePtr PinForWriting(PageWriter pages, PageAddress address)
+    {
+        RequireInside(pages, address.Page, nameof(address));
+        RequirePayload(address);
+        using (var page = pages.Read(address.Page))
+        {
+            if (page.Header.Type is not (PageType.Program or PageType.Linked or PageType.Start)
+                || (address.Page == PagePos.Start && address.Offset < ProgramHead.ProgramOffset))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant(
+                        $"Byte {address} is none of the program's own: it writes to the start page from byte ")
+                    + FormattableString.Invariant(
+                        $"{ProgramHead.ProgramOffset} on, to pages it allocated, and to linked pages."),
+                    nameof(address));
+            }
+        }
+
+        return new PagePtr(pages, pages.Write(address.Page), address);
+    }
+
+    private static void RequirePayload(PageAddress address)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, Page.HeaderBytes, nameof(address));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(address));
+    }
+
+    private static void RequireInside(PageReader pages, PagePos position, string parameter)
+    {
+        using var root = pages.Read(PagePos.Root);
+        var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+        if (position.Value < PagePos.Start.Value || position.Value >= count)
+        {
+            throw new ArgumentOutOfRangeException(
+                parameter, position, FormattableString.Invariant($"The pool has pages 1 to {count - 1} for programs."));
+        }
+    }
+}

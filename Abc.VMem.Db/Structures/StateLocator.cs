@@ -1,0 +1,15 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>
+/// Knows where a structure's state is. A named structure may not exist yet: then it reads as empty.
+/// </summary>
+internal abstract class StateLocator
+{
+    /// <summary>The state's place as of a reader's moment; false when the structure does not exist there.</summary>
+    public abstract bool TryFind(PageReader pages, out PageAddress address);
+
+    /// <summary>The state's place; creates the structure when it does not exist.</summary>
+    public abstract PageAddress FindOrCreate(PageWriter pages);
+}
