@@ -40,15 +40,17 @@ internal sealed class AddressLocator : StateLocator
         using var page = pages.Read(address.Page);
         RequireProgramPage(in page);
         var found = Layout.At<ChainState>(page.Bytes, address.Offset).Kind;
-        if (found != _kind && found != StateKind.None)
+        var isBlank = found == StateKind.None
+            && !page.Bytes.Slice(address.Offset, VMemState.Bytes).ContainsAnyExcept((byte)0);
+        if (found != _kind && !isBlank)
         {
             throw new ArgumentException(
-                Enum.IsDefined(found)
+                found != StateKind.None && Enum.IsDefined(found)
                     ? $"The state at {address} is that of another structure ({found}), not of this one ({_kind})."
                     : $"The bytes at {address} are no state. A state is all zero before its first use.");
         }
 
-        return found != StateKind.None;
+        return !isBlank;
     }
 
     /// <inheritdoc/>
