@@ -44,6 +44,8 @@ public sealed partial class VMemMap<TKey, TValue>
         var count = 0L;
         foreach (var (key, value) in entries)
         {
+            buffers.Key.Clear();
+            buffers.Written.ResetWrittenCount();
             Encode(key, value, buffers);
             BTree.CheckLimits(buffers.Key.Span.Length, buffers.Written.WrittenCount);
             if (BTree.Insert(pages, locator.FindOrCreate(pages), buffers.Key.Span, buffers.Written.WrittenSpan))
