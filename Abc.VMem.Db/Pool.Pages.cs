@@ -38,7 +38,7 @@ public sealed partial class Pool
         var snapshot = _engine.BeginSnapshot();
         try
         {
-            return ProgramPages.Pin(snapshot, address, snapshot);
+            return ProgramPages.Pin(snapshot, address, new SharedSnapshot(snapshot));
         }
         catch
         {
