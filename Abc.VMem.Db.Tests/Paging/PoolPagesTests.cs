@@ -267,6 +267,7 @@ public sealed class PoolPagesTests : IDisposable
     [Fact]
     public void State_OnOtherBytesOrOfOtherStructure_Throws()
     {
+        _fixture.IsDamaged = true;
         Pool.Write(Pool.StartAddress.Plus(3), 7);
         var error = Assert.Throws<ArgumentException>(() => Locate(Pool.StartAddress));
         Assert.Contains("no state", error.Message, StringComparison.Ordinal);
