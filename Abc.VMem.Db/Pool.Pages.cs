@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Structures;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Paging;
 
