@@ -32,17 +32,21 @@ internal sealed class AddressLocator : StateLocator
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The page is none of the program's, or another structure is
-    /// there.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such page, it is none of the program's, or another structure or no state is there.
+    /// </exception>
     public override bool TryFind(PageReader pages, out PageAddress address)
     {
         address = _address;
-        using var page = pages.Read(address.Page);
+        using var page = Read(pages);
         RequireProgramPage(in page);
         var found = Layout.At<ChainState>(page.Bytes, address.Offset).Kind;
-        var isBlank = found == StateKind.None
-            && !page.Bytes.Slice(address.Offset, VMemState.Bytes).ContainsAnyExcept((byte)0);
-        if (found != _kind && !isBlank)
+        if (found == _kind)
+        {
+            return true;
+        }
+
+        if (found != StateKind.None || !Layout.At<VMemState>(page.Bytes, address.Offset).IsEmpty)
         {
             throw new ArgumentException(
                 found != StateKind.None && Enum.IsDefined(found)
@@ -50,16 +54,30 @@ internal sealed class AddressLocator : StateLocator
                     : $"The bytes at {address} are no state. A state is all zero before its first use.");
         }
 
-        return !isBlank;
+        return false;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The page is none of the program's, or another structure is
-    /// there.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such page, it is none of the program's, or another structure or no state is there.
+    /// </exception>
     public override PageAddress FindOrCreate(PageWriter pages)
     {
         TryFind(pages, out var address);
         return address;
+    }
+
+    // Only a read that failed looks where the pool ends: the place of a state is looked up with every call.
+    private PinnedPage Read(PageReader pages)
+    {
+        try
+        {
+            return pages.Read(_address.Page);
+        }
+        catch (CorruptDatabaseException) when (!ProgramPages.Contains(pages, _address.Page))
+        {
+            throw new ArgumentException($"The pool has no page {_address.Page}, so no state can lie there.");
+        }
     }
 
     // In any other page the bytes belong to the pool: a catalog's slots, a node of a map.

@@ -70,7 +70,7 @@ internal static partial class ItemPages
     {
         place = default;
         if (state.PageCount == 0 || position.Page.Value <= PagePos.Start.Value
-            || position.Page.Value >= ProgramPages.Count(pages))
+            || position.Page.Value >= ProgramPages.PageCount(pages))
         {
             return false;
         }
