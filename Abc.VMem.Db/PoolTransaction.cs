@@ -15,6 +15,7 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly TransactionScope _scope;
+    private readonly HashSet<ITemporary> _temporaries = [];
 
     internal PoolTransaction(Transaction transaction) =>
         (_transaction, _scope) = (transaction, new TransactionScope(transaction));
@@ -135,6 +136,10 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         return default;
     }
 
+    internal override ICollection<ITemporary> Temporaries => _temporaries;
+
+    internal override bool IsOver => _transaction.IsClosed || _transaction.IsDoomed;
+
     internal override PageReader EnterRead() => _scope.EnterRead();
 
     internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);
@@ -167,5 +172,9 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     private void FreeTemporaries()
     {
+        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        {
+            temporary.Free();
+        }
     }
 }
