@@ -29,16 +29,16 @@ public sealed partial class VMemDatabase
     public CheckReport Check(IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var snapshot = _engine.BeginSnapshot();
-        var reached = new PageSet(ReadPageCount(snapshot));
-        var check = new DatabaseCheck(snapshot, reached, progress, cancellationToken);
-        check.Run();
-        CheckHomes(reached, cancellationToken);
-        var used = reached.Count;
-        FreePages.Visit(snapshot, (position, _) => reached.Add(position, "free list"));
-        reached.RequireAll();
+        var scan = new PoolScan(_engine, snapshot, (structure, items) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new(structure, items));
+        });
+        var check = scan.RunDatabase();
+        scan.RequireAll();
         return new(
-            reached.Count,
-            reached.Count - used,
+            scan.Owners.PageCount,
+            scan.FreePages,
             check.Collections,
             check.Documents,
             check.Indexes,
@@ -77,24 +77,5 @@ public sealed partial class VMemDatabase
             engine.Commits,
             engine.Checkpoints,
             engine.OpenSnapshots);
-    }
-
-    // What was read above may have come from memory: damage in the file under it shows only here.
-    private void CheckHomes(PageSet reached, CancellationToken cancellationToken)
-    {
-        for (var position = 0L; position < reached.PageCount; position++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (reached.Contains(new(position)))
-            {
-                _engine.Pool.CheckHome(new(position));
-            }
-        }
-    }
-
-    private static long ReadPageCount(Snapshot snapshot)
-    {
-        using var root = snapshot.Read(PagePos.Root);
-        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
     }
 }

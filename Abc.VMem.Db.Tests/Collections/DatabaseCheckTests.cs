@@ -98,7 +98,7 @@ public sealed class DatabaseCheckTests
             using var page = pages.Read(people.Documents.Page);
             pages.Free(Layout.At<MapState>(page.Bytes, people.Documents.Offset).Root);
         },
-        "map node");
+        "collection 'people'");
 
     [Theory]
     [InlineData(new byte[] { })]

@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Collections;
@@ -73,7 +74,7 @@ public sealed class StateSlotsTests : IDisposable
             page.Header.Next = front;
         }
 
-        Assert.Throws<CorruptDatabaseException>(() => StateSlots.Visit(_pages, new PageSet(100).AddAny, _ => { }));
+        Assert.Throws<CorruptDatabaseException>(() => StateSlots.Visit(_pages, new PageOwners(100).AddAny, _ => { }));
     }
 
     private HashSet<PageAddress> Used(out int pageCount)
@@ -87,5 +88,5 @@ public sealed class StateSlotsTests : IDisposable
 
 file static class PageSetExtensions
 {
-    public static void AddAny(this PageSet pages, PagePos position) => pages.Add(position, "test");
+    public static void AddAny(this PageOwners pages, PagePos position) => pages.Add(position, pages.Begin("test"));
 }

@@ -9,7 +9,7 @@ namespace Abc.VMem.Db.Collections;
 /// Notes each page it reaches, so that the free list can be held against them.
 /// </summary>
 internal sealed class DatabaseCheck(
-    PageReader pages, PageSet reached, IProgress<CheckProgress>? progress, CancellationToken cancellationToken)
+    PageReader pages, PageOwners owners, Action<string, long> advance)
 {
     private readonly HashSet<PageAddress> _slots = [];
 
@@ -35,14 +35,15 @@ internal sealed class DatabaseCheck(
     /// <exception cref="CorruptDatabaseException">Something does not hold.</exception>
     public void Run()
     {
-        reached.Add(PagePos.Root, "root page");
-        reached.Add(PagePos.Start, "start page");
+        owners.Add(PagePos.Root, owners.Begin("root page"));
+        owners.Add(PagePos.Start, owners.Begin("start page"));
         if (Catalog.ReadVersion(pages) == 0)
         {
             return;
         }
 
-        StateSlots.Visit(pages, position => reached.Add(position, "catalog slots"), slot => _slots.Add(slot));
+        var slots = owners.Begin("catalog slots");
+        StateSlots.Visit(pages, position => owners.Add(position, slots), slot => _slots.Add(slot));
         CheckMap(StartPageLayout.MapAddress, "catalog");
         foreach (var (kind, name, bytes) in ReadEntries())
         {
@@ -59,9 +60,17 @@ internal sealed class DatabaseCheck(
     public long CheckMap(PageAddress state, string structure)
     {
         Advance(structure, 0);
-        BTree.Check(pages, state, position => reached.Add(position, structure));
-        return BTree.Count(pages, state);
+        var owner = owners.Begin(structure, StateKind.Map, state);
+        BTree.Check(pages, state, position => owners.Add(position, owner));
+        return owner.Items = BTree.Count(pages, state);
     }
+
+    /// <summary>
+    /// Checks one list, stack or string, and the structures whose states lie in its items; notes their pages. Returns
+    /// its number of items.
+    /// </summary>
+    public long CheckChain(PageAddress state, string structure) =>
+        new StateScan(pages, owners, Advance).Follow(state, structure)?.Items ?? 0;
 
     /// <summary>Takes a slot that a definition names.</summary>
     public void TakeSlot(PageAddress slot, string structure)
@@ -73,11 +82,7 @@ internal sealed class DatabaseCheck(
     }
 
     /// <summary>Reports progress and notices a cancellation.</summary>
-    public void Advance(string structure, long items)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        progress?.Report(new(structure, items));
-    }
+    public void Advance(string structure, long items) => advance(structure, items);
 
     /// <summary>The error of something that does not hold.</summary>
     public static CorruptDatabaseException Damage(string structure, string expected, string found) =>

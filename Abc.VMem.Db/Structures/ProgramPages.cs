@@ -44,21 +44,7 @@ internal static class ProgramPages
     /// <exception cref="InvalidOperationException">It is no page that the program has.</exception>
     public static void Free(PageWriter pages, PagePos position)
     {
-        RequireInside(pages, position, nameof(position));
-        PageType type;
-        using (var page = pages.Read(position))
-        {
-            type = page.Header.Type;
-        }
-
-        if (type != PageType.Program)
-        {
-            throw new InvalidOperationException(
-                type is PageType.None or PageType.FreeTrunk
-                    ? $"Page {position} is free already."
-                    : $"Page {position} was not allocated by the program: it belongs to a structure ({type}).");
-        }
-
+        RequireOwn(pages, position, nameof(position));
         using (var page = pages.Write(position))
         {
             page.Header.Type = PageType.None;
@@ -67,8 +53,23 @@ internal static class ProgramPages
         pages.Free(position);
     }
 
+    /// <summary>Refuses a page that the program has not allocated, or that is in a structure.</summary>
+    public static void RequireOwn(PageReader pages, PagePos position, string parameter)
+    {
+        RequireInside(pages, position, parameter);
+        using var page = pages.Read(position);
+        var type = page.Header.Type;
+        if (type != PageType.Program)
+        {
+            throw new InvalidOperationException(
+                type is PageType.None or PageType.FreeTrunk
+                    ? $"Page {position} is free."
+                    : $"Page {position} is not one that the program allocated: it belongs to a structure ({type}).");
+        }
+    }
+
     /// <summary>Pins a page to read it.</summary>
-    public static PagePtr Pin(PageReader pages, PageAddress address, IDisposable? snapshot = null)
+    public static PagePtr Pin(PageReader pages, PageAddress address, SharedSnapshot? snapshot = null)
     {
         RequireInside(pages, address.Page, nameof(address));
         RequirePayload(address);
@@ -103,14 +104,25 @@ internal static class ProgramPages
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(address));
     }
 
-    private static void RequireInside(PageReader pages, PagePos position, string parameter)
+    /// <summary>Whether the pool has a page at a position, other than its root page.</summary>
+    public static bool Contains(PageReader pages, PagePos position) =>
+        position >= PagePos.Start && position.Value < PageCount(pages);
+
+    /// <summary>Refuses a position, named by the caller, where the pool has no page for programs.</summary>
+    public static void RequireInside(PageReader pages, PagePos position, string parameter)
     {
-        using var root = pages.Read(PagePos.Root);
-        var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
-        if (position.Value < PagePos.Start.Value || position.Value >= count)
+        var count = PageCount(pages);
+        if (position < PagePos.Start || position.Value >= count)
         {
             throw new ArgumentOutOfRangeException(
                 parameter, position, FormattableString.Invariant($"The pool has pages 1 to {count - 1} for programs."));
         }
+    }
+
+    /// <summary>Pages of the pool.</summary>
+    public static long PageCount(PageReader pages)
+    {
+        using var root = pages.Read(PagePos.Root);
+        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
     }
 }

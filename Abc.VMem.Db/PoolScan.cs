@@ -1,0 +1,152 @@
+using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db;
+
+/// <summary>
+/// One verification of a whole pool as of one moment: the free pages, then all that the start page leads to, whoever
+/// manages it, then the homes of the pages.
+/// </summary>
+internal sealed class PoolScan
+{
+    private readonly Engine _engine;
+    private readonly Snapshot _snapshot;
+    private readonly Action<string, long> _advance;
+    private readonly PageOwner _free;
+
+    /// <summary>Prepares a verification.</summary>
+    /// <param name="engine">The pool.</param>
+    /// <param name="snapshot">The moment.</param>
+    /// <param name="advance">Called for progress; may cancel by throwing.</param>
+    public PoolScan(Engine engine, Snapshot snapshot, Action<string, long> advance)
+    {
+        (_engine, _snapshot, _advance) = (engine, snapshot, advance);
+        using var root = snapshot.Read(PagePos.Root);
+        Owners = new PageOwners(Layout.At<RootPageLayout>(root.Payload, 0).PageCount);
+        _free = Owners.Begin(StateScan.FreeOwner);
+    }
+
+    /// <summary>What each page belongs to.</summary>
+    public PageOwners Owners { get; }
+
+    /// <summary>Pages on the free list.</summary>
+    public long FreePages => _free.Pages;
+
+    /// <summary>Who manages the pool.</summary>
+    public StartPageKind ReadKind()
+    {
+        using var start = _snapshot.Read(PagePos.Start);
+        return Layout.At<ProgramHead>(start.Payload, 0).Kind;
+    }
+
+    /// <summary>Verifies a pool that a catalog manages.</summary>
+    public DatabaseCheck RunDatabase()
+    {
+        VisitFree();
+        var check = new DatabaseCheck(_snapshot, Owners, _advance);
+        check.Run();
+        CheckHomes();
+        return check;
+    }
+
+    /// <summary>Verifies a pool that a program manages.</summary>
+    /// <param name="programPages">Pages it allocated and still uses; null = all it ever allocated.</param>
+    public void RunProgram(IReadOnlyCollection<PagePos>? programPages)
+    {
+        VisitFree();
+        Owners.Add(PagePos.Root, Owners.Begin("root page"));
+        Owners.Add(PagePos.Start, Owners.Begin("start page"));
+        var scan = new StateScan(_snapshot, Owners, _advance);
+        if (ReadKind() == StartPageKind.Program)
+        {
+            scan.Follow(ProgramHead.TemporariesAddress, "list of temporaries");
+            scan.FollowAllIn(PagePos.Start, ProgramHead.ProgramOffset);
+        }
+
+        VisitProgramPages(scan, programPages);
+        CheckHomes();
+    }
+
+    /// <summary>Visits the pages that nothing leads to, in order of position.</summary>
+    public void VisitLeaks(Action<PagePos, PageType> visit)
+    {
+        for (var at = 0L; Owners.Count < Owners.PageCount && at < Owners.PageCount; at++)
+        {
+            if (!Owners.Contains(new(at)))
+            {
+                using var page = _snapshot.Read(new(at));
+                visit(new(at), page.Header.Type);
+            }
+        }
+    }
+
+    /// <summary>Refuses a page that nothing leads to.</summary>
+    /// <exception cref="CorruptDatabaseException">There is one.</exception>
+    public void RequireAll() => VisitLeaks((position, _) => throw new CorruptDatabaseException(
+        "free list", position.Value, "a page that is used or free", "one that is neither"));
+
+    private void VisitFree()
+    {
+        _advance("free list", 0);
+        Transactions.FreePages.Visit(_snapshot, (position, _) => Owners.Add(position, _free));
+    }
+
+    private void VisitProgramPages(StateScan scan, IReadOnlyCollection<PagePos>? listed)
+    {
+        var owner = Owners.Begin(PoolReport.ProgramOwner);
+        if (listed is not null)
+        {
+            // All first: a state in one of them must not claim another.
+            foreach (var position in listed)
+            {
+                RequireProgramPage(position);
+                Owners.Add(position, owner);
+            }
+
+            foreach (var position in listed)
+            {
+                scan.FollowAllIn(position, Page.HeaderBytes);
+            }
+
+            return;
+        }
+
+        VisitLeaks((position, type) =>
+        {
+            if (type == PageType.Program)
+            {
+                Owners.Add(position, owner);
+                scan.FollowAllIn(position, Page.HeaderBytes);
+            }
+        });
+    }
+
+    private void RequireProgramPage(PagePos position)
+    {
+        using var page = Owners.IsInside(position) ? _snapshot.Read(position) : default;
+        if (!Owners.IsInside(position) || page.Header.Type != PageType.Program)
+        {
+            throw new CorruptDatabaseException(
+                PoolReport.ProgramOwner, position.Value, "a page that the program allocated", "another one");
+        }
+    }
+
+    // What was read may have come from memory: damage in the file under it shows only here.
+    private void CheckHomes()
+    {
+        for (var at = 0L; at < Owners.PageCount; at++)
+        {
+            if (at % 1024 == 0)
+            {
+                _advance("pages in the file", at);
+            }
+
+            if (Owners.OwnerOf(new(at)) is { } owner && owner != _free)
+            {
+                _engine.Pool.CheckHome(new(at));
+            }
+        }
+    }
+}
