@@ -63,7 +63,8 @@ internal static class TextPages
             var from = (int)(offset - place.Start);
             var part = Math.Min(count - from, bytes.Length);
             bytes[..part].CopyTo(page.Payload[from..]);
-            (bytes, offset) = (bytes[part..], offset + part);
+            offset += part;
+            bytes = bytes[part..];
             if (bytes.IsEmpty)
             {
                 return;
