@@ -152,7 +152,7 @@ internal static class TextPages
 
         var position = ItemPages.At(pages, in state, offset);
         using var page = pages.Read(position.Page);
-        return TextBytes.IsStart(page.Payload[position.Index])
+        return offset == 0 || TextBytes.IsStart(page.Payload[position.Index])
             ? position
             : throw new ArgumentException(
                 FormattableString.Invariant($"Byte {offset} is inside a character. Give the first byte of one."),
