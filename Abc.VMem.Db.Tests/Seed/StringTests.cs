@@ -5,7 +5,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Seed;
 
-/// <summary>The seed's tests of the string. Its pool has a cap of 4 pages, ours one of 16, which is the floor.</summary>
+/// <summary>
+/// The seed's tests of the string. Its pool has a cap of 4 pages, ours one of 16, which is the floor.
+/// </summary>
 public sealed class StringTests
 {
     [Fact]

@@ -140,7 +140,8 @@ internal static class CatalogEntry
             reader.ReadInt64();
             var itemBytes = reader.ReadInt32();
             var max = kind == CatalogKind.String ? 1 : Page.PayloadBytes;
-            Require(itemBytes >= 1 && itemBytes <= max, name, FormattableString.Invariant($"items of 1 to {max} bytes"));
+            Require(
+                itemBytes >= 1 && itemBytes <= max, name, FormattableString.Invariant($"items of 1 to {max} bytes"));
             return new ListDefinition(kind, name, itemBytes, ReadSlot(ref reader, name));
         });
 

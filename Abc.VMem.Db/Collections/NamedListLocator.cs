@@ -22,9 +22,9 @@ internal sealed class NamedListLocator : CatalogLocator
         var stored = ((ListDefinition)definition).ItemBytes;
         if (stored != _itemBytes)
         {
-            throw new ArgumentException(
-                FormattableString.Invariant($"The {ListDefinition.TextOf(_kind)} '{Name}' has items of {stored} bytes, ")
-                + FormattableString.Invariant($"not of {_itemBytes}. Open it with an item of the stored size."));
+            var structure = $"{ListDefinition.TextOf(_kind)} '{Name}'";
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The {structure} has items of {stored} bytes, not of {_itemBytes}. Use a type of the stored size."));
         }
     }
 
