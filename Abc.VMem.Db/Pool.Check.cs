@@ -29,20 +29,8 @@ public sealed partial class Pool
         CancellationToken cancellationToken = default)
     {
         using var snapshot = _engine.BeginSnapshot();
-        var scan = new PoolScan(_engine, snapshot, (structure, items) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new(structure, items));
-        });
-        if (scan.ReadKind() == StartPageKind.Catalog)
-        {
-            scan.RunDatabase();
-        }
-        else
-        {
-            scan.RunProgram(programPages);
-        }
-
+        var scan = new PoolScan(_engine, snapshot, Advance(progress, cancellationToken));
+        scan.Run(programPages);
         var leaked = new Dictionary<PagePos, PageType>();
         scan.VisitLeaks(leaked.Add);
         return new PoolReport(scan.Owners, scan.FreePages, leaked);
