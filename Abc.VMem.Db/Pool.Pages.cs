@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Structures;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Paging;
 
@@ -38,7 +37,7 @@ public sealed partial class Pool
         var snapshot = _engine.BeginSnapshot();
         try
         {
-            return ProgramPages.Pin(snapshot, address, snapshot);
+            return ProgramPages.Pin(snapshot, address, new SharedSnapshot(snapshot));
         }
         catch
         {

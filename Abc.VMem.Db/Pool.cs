@@ -152,8 +152,10 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
     public PoolStatistics GetStatistics()
     {
         var engine = _engine.GetStatistics();
-        var pins = _engine.Pool.CountPins();
+
+        // The snapshot comes first: it refuses when the pool is closed, and keeps the pool's memory while it is read.
         using var snapshot = _engine.BeginSnapshot();
+        var pins = _engine.Pool.CountPins();
         using var root = snapshot.Read(PagePos.Root);
         ref readonly var layout = ref Layout.At<RootPageLayout>(root.Payload, 0);
         return new(

@@ -28,9 +28,15 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     public PagePtr Allocate()
     {
         var pages = EnterWrite();
+        var changes = pages.ChangeCount;
         try
         {
             return ProgramPages.Allocate(pages);
+        }
+        catch (Exception e) when (pages.ChangeCount != changes)
+        {
+            pages.Doom(e);
+            throw;
         }
         finally
         {
@@ -45,9 +51,15 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     public void Free(PagePos position)
     {
         var pages = EnterWrite();
+        var changes = pages.ChangeCount;
         try
         {
             ProgramPages.Free(pages, position);
+        }
+        catch (Exception e) when (pages.ChangeCount != changes)
+        {
+            pages.Doom(e);
+            throw;
         }
         finally
         {

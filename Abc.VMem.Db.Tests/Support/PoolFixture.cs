@@ -37,10 +37,18 @@ internal sealed class PoolFixture : IDisposable
     /// <summary>A place for a state, on the start page: number 0 to 123.</summary>
     public static PageAddress Slot(int number) => Pool.StartAddress.Plus(number * Db.Structures.VMemState.Bytes);
 
-    public void Reopen()
+    public Pool Reopen()
     {
         Pool.Dispose();
-        Pool = Pool.Open(Files, Path, _options);
+        return Pool = Pool.Open(Files, Path, _options);
+    }
+
+    /// <summary>Every page that is not free, apart from the root and the start page, is one of these.</summary>
+    public void AssertUsed(params long[] pages)
+    {
+        var report = Check();
+        var positions = Enumerable.Range(2, (int)report.PageCount - 2).Select(position => (long)position);
+        Assert.Equal(pages.Order(), positions.Where(position => report.Explain(new(position)) != "free"));
     }
 
     /// <summary>Everything holds, and each page is used or free.</summary>

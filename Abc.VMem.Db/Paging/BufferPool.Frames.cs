@@ -17,7 +17,9 @@ internal sealed unsafe partial class BufferPool
         Snapshot = 2,
     }
 
+    // Pins of operations go away by themselves; a program's pointers often don't: whoever waits is their owner.
     private static readonly TimeSpan MappingPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceWithPointers = TimeSpan.FromSeconds(1);
 
     private readonly Lock _clockLock = new();
     private int _clockHand;
@@ -76,7 +78,7 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
-    // Readers hold no pin while they wait here, so pins of operations go away by themselves; a user's may not.
+    // Readers hold no pin while they wait here.
     private int EvictPatiently()
     {
         var started = Stopwatch.GetTimestamp();
@@ -96,7 +98,8 @@ internal sealed unsafe partial class BufferPool
                 }
             }
 
-            if (Stopwatch.GetElapsedTime(started) > MappingPatience)
+            var patience = PointerCount == 0 ? MappingPatience : PatienceWithPointers;
+            if (Stopwatch.GetElapsedTime(started) > patience)
             {
                 throw new LimitExceededException(
                     "No mapping capacity: mapped pages",

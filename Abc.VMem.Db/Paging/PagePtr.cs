@@ -19,7 +19,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     private readonly PageReader _pages;
     private readonly BufferPool _pool;
     private readonly string? _madeAt;
-    private readonly IDisposable? _snapshot;
+    private readonly SharedSnapshot? _snapshot;
     private byte* _data;
     private int _frame;
     private long _changes;
@@ -29,7 +29,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <param name="page">The page.</param>
     /// <param name="address">What the pointer points to.</param>
     /// <param name="snapshot">Ended with the pointer; null = not the pointer's business.</param>
-    internal PagePtr(PageReader pages, PinnedPage page, PageAddress address, IDisposable? snapshot = null)
+    internal PagePtr(PageReader pages, PinnedPage page, PageAddress address, SharedSnapshot? snapshot = null)
         : this(pages, page.Owner, page.Frame, page.Data, address, isWritable: false)
     {
         _snapshot = snapshot;
@@ -43,13 +43,22 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
     private PagePtr(PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address, bool isWritable)
     {
-        (_pages, _pool, _frame, _changes) = (pages, (BufferPool)owner!, frame, pages.ChangeCount);
+        // The finalizer also runs on what was not built to the end: until it is counted, there is nothing to release.
+        _frame = -1;
+        (_pages, _pool, _changes) = (pages, (BufferPool)owner!, pages.ChangeCount);
         _data = data;
         (Address, IsWritable) = (address, isWritable);
         _pool.AddPointer();
+        _frame = frame;
 #if DEBUG
         _madeAt = Environment.StackTrace;
 #endif
+    }
+
+    private PagePtr(PagePtr other, PageAddress address)
+        : this(other._pages, other._pool, other._frame, other._data, address, other.IsWritable)
+    {
+        _snapshot = other._snapshot;
     }
 
     /// <summary>Gives back the page of a forgotten pointer.</summary>
@@ -78,12 +87,12 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     public bool IsWritable { get; }
 
     /// <summary>The bytes from here to the end of the page, to read.</summary>
-    /// <exception cref="ObjectDisposedException">The pointer was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The pointer was disposed, or the pool closed.</exception>
     /// <exception cref="TransactionException">Its transaction or snapshot is over.</exception>
     public ReadOnlySpan<byte> Bytes => All()[Offset..];
 
     /// <summary>The bytes from here to the end of the page, to change.</summary>
-    /// <exception cref="InvalidOperationException">The pointer only reads.</exception>
+    /// <exception cref="InvalidOperationException">The pointer only reads, or the page has been freed.</exception>
     /// <inheritdoc cref="Bytes" path="/exception"/>
     public Span<byte> WritableBytes => AllWritable()[Offset..];
 
@@ -111,7 +120,6 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
     /// <summary>Another pointer to the same byte, with a pin of its own.</summary>
     /// <inheritdoc cref="Bytes" path="/exception"/>
-    /// <remarks>A copy of a pointer that was taken from the pool itself is readable as long as that one is.</remarks>
     public PagePtr Copy() => At(0);
 
     /// <summary>Another pointer into the same page, with a pin of its own.</summary>
@@ -125,7 +133,8 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(bytes));
         All();
         _pool.AddPin(_frame);
-        return new PagePtr(_pages, _pool, _frame, _data, address, IsWritable);
+        _snapshot?.Share();
+        return new PagePtr(this, address);
     }
 
     /// <summary>Unpins the page.</summary>
@@ -134,7 +143,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         if (_frame >= 0)
         {
             Release();
-            _snapshot?.Dispose();
+            _snapshot?.Release();
             GC.SuppressFinalize(this);
         }
     }
@@ -189,7 +198,18 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
         ObjectDisposedException.ThrowIf(_frame < 0, this);
         _pages.ThrowUnlessOpen();
+        RequireProgramPage();
         return new(_data, Page.Size);
+    }
+
+    // A page that was freed through another call may hold positions of free pages by now, or a structure's items.
+    private void RequireProgramPage()
+    {
+        if (((PageHeader*)_data)->Type is var type && type is not (PageType.Program or PageType.Linked or PageType.Start))
+        {
+            throw new InvalidOperationException(
+                $"Page {Position} was freed after the pointer {Address} was made; it is of type {type} now.");
+        }
     }
 
     private void RequireInside<T>(int offset)

@@ -32,32 +32,52 @@ internal sealed class AddressLocator : StateLocator
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The page is none of the program's, or another structure is
-    /// there.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such page, it is none of the program's, or another structure or no state is there.
+    /// </exception>
     public override bool TryFind(PageReader pages, out PageAddress address)
     {
         address = _address;
-        using var page = pages.Read(address.Page);
+        using var page = Read(pages);
         RequireProgramPage(in page);
         var found = Layout.At<ChainState>(page.Bytes, address.Offset).Kind;
-        if (found != _kind && found != StateKind.None)
+        if (found == _kind)
+        {
+            return true;
+        }
+
+        if (found != StateKind.None || !Layout.At<VMemState>(page.Bytes, address.Offset).IsEmpty)
         {
             throw new ArgumentException(
-                Enum.IsDefined(found)
+                found != StateKind.None && Enum.IsDefined(found)
                     ? $"The state at {address} is that of another structure ({found}), not of this one ({_kind})."
                     : $"The bytes at {address} are no state. A state is all zero before its first use.");
         }
 
-        return found != StateKind.None;
+        return false;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The page is none of the program's, or another structure is
-    /// there.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such page, it is none of the program's, or another structure or no state is there.
+    /// </exception>
     public override PageAddress FindOrCreate(PageWriter pages)
     {
         TryFind(pages, out var address);
         return address;
+    }
+
+    // Only a read that failed looks where the pool ends: the place of a state is looked up with every call.
+    private PinnedPage Read(PageReader pages)
+    {
+        try
+        {
+            return pages.Read(_address.Page);
+        }
+        catch (CorruptDatabaseException) when (!ProgramPages.Contains(pages, _address.Page))
+        {
+            throw new ArgumentException($"The pool has no page {_address.Page}, so no state can lie there.");
+        }
     }
 
     // In any other page the bytes belong to the pool: a catalog's slots, a node of a map.

@@ -68,7 +68,7 @@ internal static class ProgramPages
     }
 
     /// <summary>Pins a page to read it.</summary>
-    public static PagePtr Pin(PageReader pages, PageAddress address, IDisposable? snapshot = null)
+    public static PagePtr Pin(PageReader pages, PageAddress address, SharedSnapshot? snapshot = null)
     {
         RequireInside(pages, address.Page, nameof(address));
         RequirePayload(address);
@@ -103,14 +103,23 @@ internal static class ProgramPages
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(address));
     }
 
+    /// <summary>Whether the pool has a page at a position, other than its root page.</summary>
+    public static bool Contains(PageReader pages, PagePos position) =>
+        position >= PagePos.Start && position.Value < PageCount(pages);
+
     private static void RequireInside(PageReader pages, PagePos position, string parameter)
     {
-        using var root = pages.Read(PagePos.Root);
-        var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
-        if (position.Value < PagePos.Start.Value || position.Value >= count)
+        var count = PageCount(pages);
+        if (position < PagePos.Start || position.Value >= count)
         {
             throw new ArgumentOutOfRangeException(
                 parameter, position, FormattableString.Invariant($"The pool has pages 1 to {count - 1} for programs."));
         }
+    }
+
+    private static long PageCount(PageReader pages)
+    {
+        using var root = pages.Read(PagePos.Root);
+        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
     }
 }

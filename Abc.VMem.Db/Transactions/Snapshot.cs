@@ -85,7 +85,7 @@ internal sealed class Snapshot : PageReader, IDisposable
     /// <inheritdoc/>
     public override void ThrowUnlessOpen()
     {
-        if (_slot < 0)
+        if (_slot < 0 || _engine.IsClosed)
         {
             throw Refusal(_slot);
         }
