@@ -36,9 +36,10 @@ internal static class FileRepair
             engine = Engine.Open(files, path, options);
             return null;
         }
-        catch (CorruptDatabaseException damage)
+        catch (Exception damage) when (damage is CorruptDatabaseException or FormatVersionException)
         {
-            return damage;
+            // Of a newer format, or page 0 is damaged: whoever reads the pages finds out.
+            return (VMemDbException)damage;
         }
         catch (DatabaseOpenException refusal) when (refusal.Reason
             is OpenFailure.NeedsRecovery or OpenFailure.LogMissing or OpenFailure.ForeignLog)

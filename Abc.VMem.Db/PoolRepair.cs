@@ -100,9 +100,14 @@ internal sealed class PoolRepair
         return report;
     }
 
-    // Null when something does not hold, or leaked.
+    // Null when something does not hold, or leaked, or may lead to pages behind the end of the file.
     private PageOwners? TryScan()
     {
+        if (_copy.PagesThere < _copy.PageCount)
+        {
+            return null;
+        }
+
         try
         {
             using var snapshot = _engine.BeginSnapshot();

@@ -45,11 +45,15 @@ internal sealed class FileSalvage : SalvageSource
             }
         }
 
-        _pageCount = _pagesThere = LastValid(pagesInFile) + 1;
+        // A newer format may compute checksums in another way: then no page of it verifies.
+        var isNewer = _pages is null && root.Signature == RootPageLayout.ExpectedSignature
+            && root.FormatVersion > RootPageLayout.CurrentFormatVersion;
+        _pageCount = _pagesThere = isNewer ? 0 : LastValid(pagesInFile) + 1;
         if (_pageCount <= PagePos.Start.Value)
         {
             throw new FormatVersionException(
-                $"'{path}' is not a database of Abc.VMem.Db, or nothing of it can be read. The file is untouched.",
+                $"'{path}' is not a database of Abc.VMem.Db, or of a newer version, or nothing of it can be read. The "
+                + "file is untouched.",
                 path,
                 "no page that can be read",
                 "Abc.VMem.Db 1");
