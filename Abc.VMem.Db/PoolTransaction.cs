@@ -15,6 +15,7 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly TransactionScope _scope;
+    private bool _isClaimed;
 
     internal PoolTransaction(Transaction transaction) =>
         (_transaction, _scope) = (transaction, new TransactionScope(transaction));
@@ -153,9 +154,15 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     private PageWriter Claimed(PageWriter pages)
     {
+        if (_isClaimed)
+        {
+            return pages;
+        }
+
         try
         {
             ProgramPages.Claim(pages);
+            _isClaimed = true;
             return pages;
         }
         catch

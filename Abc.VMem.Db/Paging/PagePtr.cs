@@ -18,7 +18,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 {
     private readonly PageReader _pages;
     private readonly BufferPool _pool;
-    private readonly string? _madeAt;
+    private readonly string? _madeAt = MadeHere();
     private readonly SharedSnapshot? _snapshot;
     private byte* _data;
     private int _frame;
@@ -50,9 +50,6 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         (Address, IsWritable) = (address, isWritable);
         _pool.AddPointer();
         _frame = frame;
-#if DEBUG
-        _madeAt = Environment.StackTrace;
-#endif
     }
 
     private PagePtr(PagePtr other, PageAddress address)
@@ -224,6 +221,15 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
                 FormattableString.Invariant(
                     $"{typeof(T).Name} takes {size} bytes; from {Address} on the page has {Page.Size - Offset}."));
         }
+    }
+
+    private static string? MadeHere()
+    {
+#if DEBUG
+        return Environment.StackTrace;
+#else
+        return null;
+#endif
     }
 
     private void Release()
