@@ -22,9 +22,10 @@ public sealed class PoolRepairTests
     }
 
     [Fact]
-    public void Repair_EachPageWiped_SavesTheRest()
+    public void Repair_PageWiped_SavesTheRest()
     {
-        for (var page = 0; page < s_pool.PageCount; page++)
+        // Pages 0 and 1, and every second one behind: each kind of page is among them.
+        for (var page = 0; page < s_pool.PageCount; page += page < 2 ? 1 : 2)
         {
             var files = s_pool.Damage(RepairPool.Wipe(page));
             RepairAndVerify(files, [page]);
@@ -51,7 +52,9 @@ public sealed class PoolRepairTests
         var random = new Random(seed);
         for (var i = 0; i < 15; i++)
         {
-            var pages = Enumerable.Range(0, random.Next(2, 6)).Select(_ => (long)random.Next(s_pool.PageCount)).ToHashSet();
+            var pages = Enumerable.Range(0, random.Next(2, 6))
+                .Select(_ => (long)random.Next(s_pool.PageCount))
+                .ToHashSet();
             var files = s_pool.Damage([.. pages.Select(page => random.Next(2) == 0
                 ? RepairPool.Wipe(page)
                 : RepairPool.Flip(page, random.Next(Page.Size)))]);
@@ -237,8 +240,8 @@ public sealed class PoolRepairTests
         Assert.True(check.IsWhole, $"{context}: {check}");
         s_pool.Compare(pool, damaged, report, context);
         using var snapshot = pool.BeginSnapshot();
-        Assert.False(
-            RepairPool.HoldsDead(snapshot.EnterRead(), check.PageCount, page => check.Explain(page) != "free"), context);
+        var isUsed = (PagePos page) => check.Explain(page) != "free";
+        Assert.False(RepairPool.HoldsDead(snapshot.EnterRead(), check.PageCount, isUsed), context);
         return pool;
     }
 }

@@ -86,7 +86,7 @@ internal static class FileRepair
         IFileSystem files, string path, string target, string problem, Action<string, long> advance)
     {
         using var file = files.Open(path, FileOpening.ReadOnly);
-        var source = new FileSalvage(file, path, ReadLogIds(files, path))
+        using var source = new FileSalvage(file, path, ReadLogIds(files, path))
         {
             Problem = $"It could not be opened, so it was read page by page, without its log. {problem}",
         };

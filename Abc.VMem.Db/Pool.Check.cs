@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Structures;
-
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Checks.</summary>
@@ -11,14 +9,14 @@ public sealed partial class Pool
     /// go on meanwhile. Takes 8 bytes of memory a page and about 100 for each structure.
     /// </summary>
     /// <remarks>
-    /// It finds the structures by their states: on the start page, in pages that the program allocated, in linked pages,
-    /// and in the items of lists, stacks and containers, at any depth. In the pool of a database the catalog says what
-    /// there is.
+    /// It finds the structures by their states: on the start page, in pages that the program allocated, in linked
+    /// pages, and in the items of lists, stacks and containers, at any depth. In the pool of a database the catalog
+    /// says what there is.
     /// </remarks>
     /// <param name="progress">Receives progress, on the calling thread.</param>
     /// <param name="programPages">
-    /// The pages that the program allocated and still uses: others that it allocated count as leaked. Null = all that it
-    /// allocated and did not free are in use. Not for the pool of a database.
+    /// The pages that the program allocated and still uses: others that it allocated count as leaked. Null = all that
+    /// it allocated and did not free are in use. Not for the pool of a database.
     /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What there is. Leaks are reported, not thrown.</returns>

@@ -10,10 +10,10 @@ public sealed partial class Pool
     /// itself is not changed, and may be in use meanwhile.
     /// </summary>
     /// <remarks>
-    /// <para>Every page keeps its position. Lists, stacks, strings and containers are linked together around lost pages;
-    /// maps are built anew from every leaf that can be reached; in a database, indexes are built anew from the documents
-    /// that are left. Pages that nothing leads to are free in the new file. Nothing is made up: what was deleted stays
-    /// deleted. The new file passes <see cref="Check"/>.</para>
+    /// <para>Every page keeps its position. Lists, stacks, strings and containers are linked together around lost
+    /// pages; maps are built anew from every leaf that can be reached; in a database, indexes are built anew from the
+    /// documents that are left. Pages that nothing leads to are free in the new file. Nothing is made up: what was
+    /// deleted stays deleted. The new file passes <see cref="Check"/>.</para>
     /// <para>Takes 8 bytes of memory a page and about 100 for each structure.</para>
     /// </remarks>
     /// <param name="target">The new file; there must be none yet.</param>

@@ -250,8 +250,8 @@ internal sealed class PoolRepair
         var cut = _copy.PageCount - _copy.PagesThere;
         if (cut > 0)
         {
-            _notes.Add(
-                FormattableString.Invariant($"The file was truncated: {cut} pages from {_copy.PagesThere} on are lost."));
+            _notes.Add(FormattableString.Invariant(
+                $"The file was truncated: {cut} pages from {_copy.PagesThere} on are lost."));
         }
 
         var unlisted = _copy.PagesThere - _copy.Copied - _copy.Unreadable.Count;

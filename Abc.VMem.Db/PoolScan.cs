@@ -35,7 +35,7 @@ internal sealed class PoolScan
     public long FreePages => _free.Pages;
 
     /// <summary>Verifies a pool, whoever manages it.</summary>
-    /// <param name="programPages">Pages that its program allocated and still uses; null = all it ever allocated.</param>
+    /// <param name="programPages">Pages that its program allocated and still uses; null = all of them.</param>
     public void Run(IReadOnlyCollection<PagePos>? programPages = null)
     {
         if (ReadKind() == StartPageKind.Catalog)

@@ -135,7 +135,7 @@ internal sealed class RepairPool
                 at++;
             }
 
-            Assert.True(at < all.Count, $"{context}: holds {Hex(item)[..Math.Min(80, 2 * item.Length)]}, out of nowhere");
+            Assert.True(at < all.Count, $"{context}: holds {Hex(item)[..Math.Min(80, 2 * item.Length)]}, made up");
             at++;
         }
     }

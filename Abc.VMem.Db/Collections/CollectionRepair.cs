@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Indexes;
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;

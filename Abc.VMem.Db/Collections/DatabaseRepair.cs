@@ -160,7 +160,8 @@ internal sealed class DatabaseRepair
         using (var page = _context.Pages.Read(index.State.Page))
         {
             map = Layout.At<MapState>(page.Bytes, index.State.Offset);
-            isSound = StateShape.IsSound(in Layout.At<ChainState>(page.Bytes, index.State.Offset), in map, long.MaxValue);
+            ref readonly var chain = ref Layout.At<ChainState>(page.Bytes, index.State.Offset);
+            isSound = StateShape.IsSound(in chain, in map, _context.SourcePageCount);
         }
 
         var owner = _context.Owners.Begin($"index '{index.Name}' of {collection}", StateKind.Map, index.State);

@@ -4,8 +4,8 @@ using Abc.VMem.Db.Structures;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
-/// Repairs the catalog's slots: the pages they lie in, the chain of these pages, and which of the slots are used, as the
-/// definitions say that are left. A state that lay in a lost page is gone.
+/// Repairs the catalog's slots: the pages they lie in, the chain of these pages, and which of the slots are used, as
+/// the definitions say that are left. A state that lay in a lost page is gone.
 /// </summary>
 internal sealed class SlotRepair(RepairContext context)
 {

@@ -3,8 +3,8 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Repairs one chain of pages: walks from both ends as far as pages lead to each other, goes on behind a lost page where
-/// exactly one page names it as its previous one, links what is left, and sets the state right.
+/// Repairs one chain of pages: walks from both ends as far as pages lead to each other, goes on behind a lost page
+/// where exactly one page names it as its previous one, links what is left, and sets the state right.
 /// </summary>
 internal sealed class ChainRepair
 {

@@ -7,7 +7,7 @@ namespace Abc.VMem.Db.Transactions;
 /// checksums, is looked for in what is left of it and in the log's headers; when no id verifies a page, pages are taken
 /// that name their own position and a type that can be there.
 /// </summary>
-internal sealed class FileSalvage : SalvageSource
+internal sealed class FileSalvage : SalvageSource, IDisposable
 {
     // So many pages have to be tried before an id is given up: the first ones may be the damaged ones.
     private const long PagesTried = 4096;
@@ -19,7 +19,7 @@ internal sealed class FileSalvage : SalvageSource
     private readonly string? _note;
 
     /// <summary>Looks at the file.</summary>
-    /// <param name="file">It, opened to read; stays the caller's.</param>
+    /// <param name="file">It, opened to read; closed with this.</param>
     /// <param name="path">Its path.</param>
     /// <param name="logIds">Pool ids that the headers of the log name.</param>
     /// <exception cref="FormatVersionException">It is no pool, or one of a newer format.</exception>
@@ -100,6 +100,9 @@ internal sealed class FileSalvage : SalvageSource
             : "zeros: it was wiped, or never written";
         return false;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
 
     private static long CountValid(PageFile pages, long pagesInFile)
     {
