@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Collections;
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db;
