@@ -72,6 +72,38 @@ public sealed class AppendHintsTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Append_AfterStateMovedAwayAndBack_KeepsMapSound()
+    {
+        // A list's items move when one is inserted before them, and back when it is removed.
+        for (int i = 0; i < 400; i++)
+        {
+            BTree.Put(_pages, Slot(0), MapKeys.Number(i), new byte[20]);
+        }
+
+        Move(0, 1);
+        for (int i = 399; i > 200; i--)
+        {
+            BTree.Remove(_pages, Slot(1), MapKeys.Number(i));
+        }
+
+        Move(1, 0);
+        BTree.Put(_pages, Slot(0), MapKeys.Number(400), new byte[20]);
+        Move(0, 1);
+        BTree.Put(_pages, Slot(1), MapKeys.Number(500), new byte[20]);
+        Move(1, 0);
+        BTree.Put(_pages, Slot(0), MapKeys.Number(450), new byte[20]);
+        BTree.Check(_pages, Slot(0), _ => { });
+        Assert.Equal(204, BTree.Count(_pages, Slot(0)));
+
+        void Move(int from, int to)
+        {
+            var bytes = _pages.Bytes(PagePos.Start);
+            Layout.At<MapState>(bytes, Slot(to).Offset) = Layout.At<MapState>(bytes, Slot(from).Offset);
+            Layout.At<MapState>(bytes, Slot(from).Offset) = default;
+        }
+    }
+
+    [Fact]
     public void Append_ManyMaps_KeepsAllSound()
     {
         for (int i = 0; i < 2_000; i++)

@@ -177,6 +177,11 @@ internal sealed unsafe class FakePages : PageWriter, IPinOwner, IDisposable
 
     private void AllocateAt(int index, PageType type, byte level)
     {
+        if (index > 0)
+        {
+            Layout.At<RootPageLayout>(Bytes(PagePos.Root), Page.HeaderBytes).PageCount = _isUsed.Count;
+        }
+
         _isUsed[index] = true;
         var bytes = new Span<byte>(Data(index), Page.Size);
         bytes.Clear();

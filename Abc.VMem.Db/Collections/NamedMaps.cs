@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Serialization;
-
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>Opens named maps.</summary>
@@ -14,7 +12,7 @@ internal static class NamedMaps
     public static VMemMap<TKey, TValue> Open<TKey, TValue>(DatabaseContext context, string name)
         where TKey : notnull
     {
-        var locator = new CatalogMapLocator(context.Catalog, name, CodecOf<TKey>().Name);
+        var locator = new CatalogMapLocator(context.Catalog, name, VMemMapView<TKey, TValue>.RequireKeyCodec().Name);
         var pages = context.Scope.EnterRead();
         try
         {
@@ -26,17 +24,5 @@ internal static class NamedMaps
         }
 
         return new(context.Scope, locator);
-    }
-
-    private static KeyCodec<TKey> CodecOf<TKey>()
-    {
-        try
-        {
-            return KeyCodecs.Primary<TKey>();
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new ArgumentException(exception.Message, nameof(TKey), exception);
-        }
     }
 }

@@ -31,4 +31,19 @@ internal static class Layout
     public static Span<T> Array<T>(Span<byte> bytes, int offset, int count)
         where T : unmanaged =>
         MemoryMarshal.Cast<byte, T>(bytes.Slice(offset, checked(count * Unsafe.SizeOf<T>())));
+
+    /// <summary>Bytes that a value takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SizeOf<T>()
+        where T : unmanaged => Unsafe.SizeOf<T>();
+
+    /// <summary>The bytes of values, to read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> BytesOf<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values);
+
+    /// <summary>The bytes of values, to fill.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Span<byte> BytesOf<T>(Span<T> values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values);
 }

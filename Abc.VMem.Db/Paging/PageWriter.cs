@@ -11,6 +11,9 @@ internal abstract class PageWriter : PageReader
     /// </summary>
     internal object? Memory { get; set; }
 
+    /// <summary>Where enumerations in this transaction stand; null while there are none.</summary>
+    internal List<WalkMark>? Walks { get; set; }
+
     /// <summary>
     /// Pins the transaction's private copy of a page, making it on first use. Every call counts as a change.
     /// </summary>

@@ -6,6 +6,10 @@ namespace Abc.VMem.Db.Structures;
 /// The last leaves of the maps that the running transaction appends to, so that an ascending load neither descends nor
 /// searches. A hint lives with its transaction and dies with any change that may move the map's last leaf.
 /// </summary>
+/// <remarks>
+/// A map's state may move within the transaction, with the items of a list: so a change at one place also ends the
+/// hints of other places with the same root.
+/// </remarks>
 internal sealed class AppendHints
 {
     /// <summary>Maps remembered at a time: a collection and its indexes, usually.</summary>
@@ -35,16 +39,14 @@ internal sealed class AppendHints
     public static void Remember(
         PageWriter pages, PageAddress map, PagePos root, PagePos leaf, ReadOnlySpan<byte> lastKey)
     {
-        var hint = Find(pages, map);
-        if (hint is null)
+        if (pages.Memory is not AppendHints hints)
         {
-            if (pages.Memory is not AppendHints hints)
-            {
-                pages.Memory = hints = new AppendHints();
-            }
-
-            hint = hints.Add();
+            pages.Memory = hints = new AppendHints();
         }
+
+        var hint = Find(pages, map);
+        hints.Forget(map, root);
+        hint ??= hints.Add();
 
         hint.Map = map;
         hint.Root = root;
@@ -53,11 +55,17 @@ internal sealed class AppendHints
     }
 
     /// <summary>Forgets a map whose last leaf may be another one now.</summary>
-    public static void Forget(PageWriter pages, PageAddress map)
+    public static void Forget(PageWriter pages, PageAddress map, PagePos root) =>
+        (pages.Memory as AppendHints)?.Forget(map, root);
+
+    private void Forget(PageAddress map, PagePos root)
     {
-        if (Find(pages, map) is { } hint)
+        foreach (var hint in _hints)
         {
-            hint.Map = default;
+            if (hint.Map == map || hint.Root == root)
+            {
+                (hint.Map, hint.Root) = (default, default);
+            }
         }
     }
 

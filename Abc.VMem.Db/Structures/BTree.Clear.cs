@@ -20,7 +20,7 @@ internal static partial class BTree
         long changes = pages.ChangeCount;
         try
         {
-            AppendHints.Forget(pages, state);
+            AppendHints.Forget(pages, state, map.Root);
             if (map.OverflowPages > 0)
             {
                 FreeOverflow(pages, map, levels[0]);

@@ -115,7 +115,7 @@ internal static partial class BTree
 
         if (!fits)
         {
-            AppendHints.Forget(pages, address);
+            AppendHints.Forget(pages, address, state.Root);
             leafPosition = Rearrange(pages, ref state, ref path, entry, replaces: false);
         }
 
@@ -154,12 +154,12 @@ internal static partial class BTree
 
         if (!fits)
         {
-            AppendHints.Forget(pages, address);
+            AppendHints.Forget(pages, address, state.Root);
             Rearrange(pages, ref state, ref path, entry, replaces: true);
         }
         else if (isSparse)
         {
-            AppendHints.Forget(pages, address);
+            AppendHints.Forget(pages, address, state.Root);
             MergeUpward(pages, ref state, ref path, 0);
         }
 

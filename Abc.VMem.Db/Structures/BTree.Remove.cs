@@ -24,7 +24,7 @@ internal static partial class BTree
         long changes = pages.ChangeCount;
         try
         {
-            AppendHints.Forget(pages, state);
+            AppendHints.Forget(pages, state, map.Root);
             RemoveEntry(pages, ref map, ref path);
             WriteState(pages, state, map);
             return true;

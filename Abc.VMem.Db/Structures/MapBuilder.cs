@@ -76,7 +76,7 @@ internal sealed class MapBuilder
             _state.Root = _levels[^1].Position;
             _state.Height = (byte)_levels.Count;
             BTree.WriteState(_pages, _address, _state);
-            AppendHints.Forget(_pages, _address);
+            AppendHints.Forget(_pages, _address, _state.Root);
         }
         catch (Exception exception)
         {

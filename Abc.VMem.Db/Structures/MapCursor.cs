@@ -10,7 +10,7 @@ namespace Abc.VMem.Db;
 /// </summary>
 public sealed class MapCursor : IDisposable
 {
-    private readonly PageScope _scope;
+    private readonly PageSource _source;
     private readonly StateLocator _locator;
     private readonly PageReader _pages;
     private MapWalker? _walker;
@@ -19,17 +19,17 @@ public sealed class MapCursor : IDisposable
     private long _changes;
     private bool _isDisposed;
 
-    internal MapCursor(PageScope scope, StateLocator locator)
+    internal MapCursor(PageSource source, StateLocator locator)
     {
-        (_scope, _locator) = (scope, locator);
-        _pages = scope.EnterRead();
+        (_source, _locator) = (source, locator);
+        _pages = source.EnterRead();
         try
         {
             TryBind();
         }
         catch
         {
-            scope.ExitRead(_pages);
+            source.ExitRead(_pages);
             throw;
         }
     }
@@ -121,7 +121,7 @@ public sealed class MapCursor : IDisposable
             _walker = null;
         }
 
-        _scope.ExitRead(_pages);
+        _source.ExitRead(_pages);
     }
 
     // When the transaction drops the map, its place may be another map's at once.

@@ -44,27 +44,28 @@ internal static class ProgramPages
     /// <exception cref="InvalidOperationException">It is no page that the program has.</exception>
     public static void Free(PageWriter pages, PagePos position)
     {
-        RequireInside(pages, position, nameof(position));
-        PageType type;
-        using (var page = pages.Read(position))
-        {
-            type = page.Header.Type;
-        }
-
-        if (type != PageType.Program)
-        {
-            throw new InvalidOperationException(
-                type is PageType.None or PageType.FreeTrunk
-                    ? $"Page {position} is free already."
-                    : $"Page {position} was not allocated by the program: it belongs to a structure ({type}).");
-        }
-
+        RequireOwn(pages, position, nameof(position));
         using (var page = pages.Write(position))
         {
             page.Header.Type = PageType.None;
         }
 
         pages.Free(position);
+    }
+
+    /// <summary>Refuses a page that the program has not allocated, or that is in a structure.</summary>
+    public static void RequireOwn(PageReader pages, PagePos position, string parameter)
+    {
+        RequireInside(pages, position, parameter);
+        using var page = pages.Read(position);
+        var type = page.Header.Type;
+        if (type != PageType.Program)
+        {
+            throw new InvalidOperationException(
+                type is PageType.None or PageType.FreeTrunk
+                    ? $"Page {position} is free."
+                    : $"Page {position} is not one that the program allocated: it belongs to a structure ({type}).");
+        }
     }
 
     /// <summary>Pins a page to read it.</summary>
@@ -107,7 +108,8 @@ internal static class ProgramPages
     public static bool Contains(PageReader pages, PagePos position) =>
         position >= PagePos.Start && position.Value < PageCount(pages);
 
-    private static void RequireInside(PageReader pages, PagePos position, string parameter)
+    /// <summary>Refuses a position, named by the caller, where the pool has no page for programs.</summary>
+    public static void RequireInside(PageReader pages, PagePos position, string parameter)
     {
         var count = PageCount(pages);
         if (position < PagePos.Start || position.Value >= count)
@@ -117,7 +119,8 @@ internal static class ProgramPages
         }
     }
 
-    private static long PageCount(PageReader pages)
+    /// <summary>Pages of the pool.</summary>
+    public static long PageCount(PageReader pages)
     {
         using var root = pages.Read(PagePos.Root);
         return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;

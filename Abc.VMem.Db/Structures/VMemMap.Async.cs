@@ -15,7 +15,7 @@ public sealed partial class VMemMap
         var pages = await _scope.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            bool existed = BTree.Put(pages, _locator.FindOrCreate(pages), key.Span, value.Span);
+            bool existed = BTree.Put(pages, Locator.FindOrCreate(pages), key.Span, value.Span);
             await _scope.ExitWriteAsync(pages, cancellationToken).ConfigureAwait(false);
             return existed;
         }
@@ -34,7 +34,7 @@ public sealed partial class VMemMap
         var pages = await _scope.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            bool inserted = BTree.Insert(pages, _locator.FindOrCreate(pages), key.Span, value.Span);
+            bool inserted = BTree.Insert(pages, Locator.FindOrCreate(pages), key.Span, value.Span);
             await _scope.ExitWriteAsync(pages, cancellationToken).ConfigureAwait(false);
             return inserted;
         }
@@ -51,7 +51,7 @@ public sealed partial class VMemMap
         var pages = await _scope.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            bool removed = _locator.TryFind(pages, out var state) && BTree.Remove(pages, state, key.Span);
+            bool removed = Locator.TryFind(pages, out var state) && BTree.Remove(pages, state, key.Span);
             await _scope.ExitWriteAsync(pages, cancellationToken).ConfigureAwait(false);
             return removed;
         }
@@ -68,7 +68,7 @@ public sealed partial class VMemMap
         var pages = await _scope.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_locator.TryFind(pages, out var state))
+            if (Locator.TryFind(pages, out var state))
             {
                 BTree.Clear(pages, state);
             }

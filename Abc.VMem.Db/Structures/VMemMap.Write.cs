@@ -14,7 +14,7 @@ public sealed partial class VMemMap
         var pages = _scope.EnterWrite();
         try
         {
-            bool existed = BTree.Put(pages, _locator.FindOrCreate(pages), key, value);
+            bool existed = BTree.Put(pages, Locator.FindOrCreate(pages), key, value);
             _scope.ExitWrite(pages);
             return existed;
         }
@@ -34,7 +34,7 @@ public sealed partial class VMemMap
         var pages = _scope.EnterWrite();
         try
         {
-            bool inserted = BTree.Insert(pages, _locator.FindOrCreate(pages), key, value);
+            bool inserted = BTree.Insert(pages, Locator.FindOrCreate(pages), key, value);
             _scope.ExitWrite(pages);
             return inserted;
         }
@@ -52,7 +52,7 @@ public sealed partial class VMemMap
         var pages = _scope.EnterWrite();
         try
         {
-            bool removed = _locator.TryFind(pages, out var state) && BTree.Remove(pages, state, key);
+            bool removed = Locator.TryFind(pages, out var state) && BTree.Remove(pages, state, key);
             _scope.ExitWrite(pages);
             return removed;
         }
@@ -70,7 +70,7 @@ public sealed partial class VMemMap
         var pages = _scope.EnterWrite();
         try
         {
-            if (_locator.TryFind(pages, out var state))
+            if (Locator.TryFind(pages, out var state))
             {
                 BTree.Clear(pages, state);
             }

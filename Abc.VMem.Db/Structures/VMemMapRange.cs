@@ -8,12 +8,12 @@ namespace Abc.VMem.Db;
 public sealed class VMemMapRange<TKey, TValue> : IEnumerable<KeyValuePair<TKey, TValue>>
     where TKey : notnull
 {
-    private readonly VMemMap<TKey, TValue> _map;
+    private readonly VMemMapView<TKey, TValue> _map;
     private readonly byte[]? _from;
     private readonly byte[]? _to;
     private readonly bool _descending;
 
-    internal VMemMapRange(VMemMap<TKey, TValue> map, byte[]? from, byte[]? to, bool descending) =>
+    internal VMemMapRange(VMemMapView<TKey, TValue> map, byte[]? from, byte[]? to, bool descending) =>
         (_map, _from, _to, _descending) = (map, from, to, descending);
 
     /// <summary>Entries in the range as of now; reads the leaves of the range, no entry.</summary>

@@ -66,11 +66,4 @@ public sealed partial class VMemMap<TKey, TValue>
     /// <summary>As <see cref="Clear"/>, without blocking a thread.</summary>
     public ValueTask ClearAsync(CancellationToken cancellationToken = default) =>
         _bytes.ClearAsync(cancellationToken);
-
-    private void Encode(TKey key, TValue value, MapBuffers buffers)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        EncodeKey(key, buffers);
-        _values.Encode(value, buffers.Written);
-    }
 }

@@ -1,0 +1,130 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>Reads something of a chain of pages.</summary>
+internal delegate TResult ChainReading<TArgs, TResult>(PageReader pages, in ChainState state, TArgs args)
+    where TArgs : allows ref struct;
+
+/// <summary>Changes a chain of pages, its state too.</summary>
+internal delegate TResult ChainChanging<TArgs, TResult>(PageWriter pages, ref ChainState state, TArgs args)
+    where TArgs : allows ref struct;
+
+/// <summary>Joins two chains of pages.</summary>
+internal delegate TResult ChainJoining<TArgs, TResult>(
+    PageWriter pages, ref ChainState state, ref ChainState other, TArgs args);
+
+/// <summary>The calls of one structure: each enters its scope, works on the state, keeps it and leaves.</summary>
+internal sealed class ChainAccess
+{
+    private readonly PageSource _source;
+    private readonly ChainHome _home;
+
+    /// <summary>Prepares calls; only a <see cref="PageScope"/> can be changed.</summary>
+    public ChainAccess(PageSource source, ChainHome home)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        (_source, _home) = (source, home);
+    }
+
+    /// <summary>Where it reads.</summary>
+    public PageSource Source => _source;
+
+    /// <summary>Where it writes.</summary>
+    public PageScope Scope => (PageScope)_source;
+
+    /// <summary>Where the state is.</summary>
+    public ChainHome Home => _home;
+
+    /// <summary>Runs a call that reads.</summary>
+    public TResult Read<TArgs, TResult>(TArgs args, ChainReading<TArgs, TResult> read)
+        where TArgs : allows ref struct
+    {
+        var pages = _source.EnterRead();
+        try
+        {
+            return read(pages, _home.Read(pages), args);
+        }
+        finally
+        {
+            _source.ExitRead(pages);
+        }
+    }
+
+    /// <summary>Runs a call that writes. What fails after the first page write leaves only rollback.</summary>
+    public TResult Change<TArgs, TResult>(TArgs args, ChainChanging<TArgs, TResult> change)
+        where TArgs : allows ref struct
+    {
+        var scope = Scope;
+        var pages = scope.EnterWrite();
+        var changes = pages.ChangeCount;
+        try
+        {
+            var before = _home.Read(pages);
+            var state = before;
+            var result = change(pages, ref state, args);
+            Keep(pages, before, state);
+            scope.ExitWrite(pages);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Abandon(scope, pages, changes, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a call that writes to two structures of one scope.</summary>
+    /// <exception cref="ArgumentException">They are one structure, or belong to different scopes.</exception>
+    public TResult Join<TArgs, TResult>(ChainAccess other, TArgs args, ChainJoining<TArgs, TResult> join)
+    {
+        if (!ReferenceEquals(_source, other._source))
+        {
+            throw new ArgumentException(
+                "Both structures must be of the same pool or transaction: construct them with the same object.");
+        }
+
+        var scope = Scope;
+        var pages = scope.EnterWrite();
+        var changes = pages.ChangeCount;
+        try
+        {
+            var (before, otherBefore) = (_home.Read(pages), other._home.Read(pages));
+            if (_home.IsSame(pages, other._home))
+            {
+                throw new ArgumentException("A structure can't be spliced into itself.");
+            }
+
+            var (state, otherState) = (before, otherBefore);
+            var result = join(pages, ref state, ref otherState, args);
+            Keep(pages, before, state);
+            other.Keep(pages, otherBefore, otherState);
+            scope.ExitWrite(pages);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            Abandon(scope, pages, changes, exception);
+            throw;
+        }
+    }
+
+    private static void Abandon(PageScope scope, PageWriter pages, long changes, Exception exception)
+    {
+        if (pages.ChangeCount != changes)
+        {
+            pages.Doom(exception);
+        }
+
+        scope.AbandonWrite(pages);
+    }
+
+    private void Keep(PageWriter pages, in ChainState before, in ChainState state)
+    {
+        if (state.ItemCount != before.ItemCount || state.PageCount != before.PageCount
+            || state.Front != before.Front || state.Back != before.Back)
+        {
+            _home.Write(pages, state);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>Moving and freeing whole chains.</summary>
+internal static partial class LinkedChain
+{
+    /// <summary>Moves all pages of another chain to before a page; before nil = to the end.</summary>
+    public static void Splice(PageWriter pages, ref ChainState state, PagePos before, ref ChainState other)
+    {
+        if (other.PageCount == 0)
+        {
+            return;
+        }
+
+        RequireRoom(in state, other.PageCount);
+        var previous = before.IsNil ? Back(in state) : Links(pages, in state, before).Previous;
+        BreakWalks(pages, in other);
+        var outside = other;
+        SetPrevious(pages, ref outside, other.Front, PagePos.Nil, previous);
+        SetNext(pages, ref outside, other.Back, PagePos.Nil, before);
+        SetNext(pages, ref state, previous, before, other.Front);
+        SetPrevious(pages, ref state, before, previous, other.Back);
+        state.PageCount += other.PageCount;
+        state.ItemCount += other.ItemCount;
+        (other.PageCount, other.ItemCount) = (0, 0);
+    }
+
+    /// <summary>Frees all pages.</summary>
+    public static void Clear(PageWriter pages, ref ChainState state)
+    {
+        if (state.PageCount > 0)
+        {
+            BreakWalks(pages, in state);
+            pages.FreeChain(state.Front, state.Back, state.PageCount);
+            (state.PageCount, state.ItemCount) = (0, 0);
+        }
+    }
+
+    /// <summary>Takes a run of pages, which the caller has walked, out of the chain and frees it.</summary>
+    public static void Cut(PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count)
+    {
+        var previous = Links(pages, in state, first).Previous;
+        var next = Links(pages, in state, last).Next;
+        if ((previous.IsNil && next.IsNil) != (count == state.PageCount))
+        {
+            throw ChainErrors.State(in state);
+        }
+
+        // A walk in the run is found while the run is still linked.
+        BreakWalks(pages, in state, first, count);
+        SetNext(pages, ref state, previous, first, next);
+        SetPrevious(pages, ref state, next, last, previous);
+        state.PageCount -= count;
+        pages.FreeChain(first, last, count);
+    }
+
+    private static void BreakWalks(PageWriter pages, PagePos position)
+    {
+        foreach (var mark in pages.Walks ?? [])
+        {
+            mark.IsBroken |= mark.Page == position;
+        }
+    }
+
+    private static void BreakWalks(PageWriter pages, in ChainState state) =>
+        BreakWalks(pages, in state, state.Front, state.PageCount);
+
+    // Only while walks are under way must pages be read to find those that are in the run.
+    private static void BreakWalks(PageWriter pages, in ChainState state, PagePos first, uint count)
+    {
+        if (pages.Walks is not { Count: > 0 })
+        {
+            return;
+        }
+
+        var steps = new ChainSteps(in state, first);
+        for (uint i = 0; i < count && !steps.Next.IsNil; i++)
+        {
+            BreakWalks(pages, steps.Next);
+            using var page = pages.Read(steps.Next);
+            steps.Enter(in page);
+        }
+    }
+}

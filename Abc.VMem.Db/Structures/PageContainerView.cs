@@ -1,0 +1,19 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>A container of items in the pages of a pool, to read.</summary>
+/// <inheritdoc cref="ItemsView{T}"/>
+public class PageContainerView<T> : ItemsView<T>
+    where T : unmanaged
+{
+    /// <summary>Prepares to read; the file is not touched yet.</summary>
+    /// <param name="pages">Where to read: a pool, a transaction or a snapshot.</param>
+    /// <param name="state">Where its state is.</param>
+    /// <exception cref="ArgumentException">The items are too large for a page.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No state can lie there.</exception>
+    public PageContainerView(PageSource pages, PageAddress state)
+        : base(pages, state, StateKind.Container)
+    {
+    }
+}

@@ -1,0 +1,103 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>
+/// A persistent list of records without keys, of any length: items are inserted and removed anywhere by their position
+/// and lie densely in pages. Made for lists larger than memory.
+/// </summary>
+/// <remarks>
+/// An insertion into a full page moves half of its items to a new page, but at the end of the list, where a fresh page
+/// begins: appending fills pages wholly. A removal that leaves a page at most half full merges it with the next one if
+/// both fit into a page, or with the one before if both fit into half of one; while the whole list is below half full,
+/// with any neighbour. Random insertions and removals so keep the pages at least half full.
+/// </remarks>
+/// <inheritdoc cref="ItemsView{T}"/>
+public partial class VMemList<T> : VMemListView<T>, ICollection<T>
+    where T : unmanaged
+{
+    /// <summary>Where a list balances its insertions: at its end a fresh page begins.</summary>
+    internal const PageBalance InsertBalance = PageBalance.Begin | PageBalance.Inner;
+
+    /// <summary>Where a list balances its removals.</summary>
+    internal const PageBalance RemoveBalance = PageBalance.All;
+
+    /// <summary>Prepares to read and write; the file is not touched yet.</summary>
+    /// <param name="pages">
+    /// Where to read and write: a transaction, or a pool, with which each change is a transaction of its own.
+    /// </param>
+    /// <param name="state">Where its state is; all zero = an empty list.</param>
+    /// <exception cref="ArgumentException">The items are too large for a page.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No state can lie there.</exception>
+    public VMemList(PageScope pages, PageAddress state)
+        : base(pages, state)
+    {
+    }
+
+    internal VMemList(PageScope pages, StateLocator locator)
+        : base(pages, locator)
+    {
+    }
+
+    internal VMemList(PageScope pages, ChainHome home)
+        : base(pages, home)
+    {
+    }
+
+    /// <summary>Where it is read and written: the pool or transaction that it was constructed from.</summary>
+    public PageScope Scope => Chain.Scope;
+
+    /// <inheritdoc/>
+    int ICollection<T>.Count => checked((int)Count);
+
+    /// <inheritdoc/>
+    bool ICollection<T>.IsReadOnly => false;
+
+    /// <summary>The item at a position.</summary>
+    /// <exception cref="ArgumentException">The position names no item.</exception>
+    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    public new T this[ItemPosition position]
+    {
+        get => Get(position);
+        set => Chain.Change((position, value), static (pages, ref state, args) =>
+        {
+            ItemPages.Write(pages, in state, args.position, Bytes(in args.value));
+            return 0;
+        });
+    }
+
+    /// <summary>Appends an item.</summary>
+    /// <returns>Where it is.</returns>
+    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    public ItemPosition Add(T item) =>
+        Chain.Change(item, static (pages, ref state, item) => ItemPages.Append(pages, ref state, Bytes(in item)));
+
+    /// <inheritdoc/>
+    void ICollection<T>.Add(T item) => Add(item);
+
+    /// <summary>Inserts an item before all others.</summary>
+    /// <inheritdoc cref="Add" path="/returns"/>
+    /// <inheritdoc cref="Add" path="/exception"/>
+    public ItemPosition AddFirst(T item) =>
+        Chain.Change(item, static (pages, ref state, item) =>
+            ItemPages.Insert(pages, ref state, ItemPages.First(in state), Bytes(in item), InsertBalance));
+
+    /// <summary>Inserts an item.</summary>
+    /// <param name="at">The item that it comes before, or the end.</param>
+    /// <param name="item">The item.</param>
+    /// <returns>Where it is.</returns>
+    /// <exception cref="ArgumentException">The position names no item.</exception>
+    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    public ItemPosition Insert(ItemPosition at, T item) =>
+        Chain.Change((at, item), static (pages, ref state, args) =>
+            ItemPages.Insert(pages, ref state, args.at, Bytes(in args.item), InsertBalance));
+
+    /// <summary>Removes all items. Cheap: all pages go back at once.</summary>
+    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    public void Clear() =>
+        Chain.Change(0, static (pages, ref state, _) =>
+        {
+            LinkedChain.Clear(pages, ref state);
+            return 0;
+        });
+}
