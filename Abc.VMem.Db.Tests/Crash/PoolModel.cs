@@ -43,7 +43,7 @@ internal sealed record PoolModel
         "stack " + Join(Stack),
         "pages " + Join(Pages),
         "other pages " + Join(OtherPages),
-        "lists " + string.Join(" / ", Lists.Select(Join)),
+        "lists " + string.Join(' ', Lists.Select(list => $"[{Join(list)}]")),
         "map " + string.Join(' ', Map),
         "text " + Text);
 
@@ -79,7 +79,7 @@ internal static class PoolContent
             Lists = [.. Positions(lists).Select(at => Numbers(
                 new VMemListView<CrashItem>(pages, lists.AddressOf(at, CrashInnerList.StateOffset))))],
             Map = new VMemMapView<int, int>(pages, Map).ToImmutableSortedDictionary(),
-            Text = new VMemStringView(pages, Text).ToString(),
+//@@            Text = new VMemStringView(pages, Text).ToString(),
         };
     }
 

@@ -186,7 +186,7 @@ public sealed class DefectTests
         using var damaged = Pool.Open(path);
         var list = new VMemList<SeedItemMany>(damaged, PoolFixture.Slot(0));
         var error = Assert.Throws<CorruptDatabaseException>(() => list.ToArray());
-        Assert.Equal(page, error.Position);
+        Assert.Equal(page, error.PagePos);
         Assert.Throws<CorruptDatabaseException>(() => damaged.Check());
     }
 

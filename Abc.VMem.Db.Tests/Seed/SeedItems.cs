@@ -23,12 +23,18 @@ internal struct SeedItem
     public readonly bool IsAll(byte value) => ((ReadOnlySpan<byte>)this).IndexOfAnyExcept(value) < 0;
 }
 
-/// <summary>A number and 900 more bytes: a page holds 4.</summary>
+/// <summary>A number and 900 more bytes: a page holds 4. Items are equal when their numbers are.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct SeedItemMany(ulong data)
+internal struct SeedItemMany(ulong data) : IEquatable<SeedItemMany>
 {
     public ulong Data = data;
     public SeedItem Dummy;
+
+    public readonly bool Equals(SeedItemMany other) => Data == other.Data;
+
+    public override readonly bool Equals(object? obj) => obj is SeedItemMany other && Equals(other);
+
+    public override readonly int GetHashCode() => Data.GetHashCode();
 }
 
 /// <summary>What several of the seed's tests do.</summary>
