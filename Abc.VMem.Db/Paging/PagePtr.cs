@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -18,8 +17,10 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 {
     private readonly PageReader _pages;
     private readonly BufferPool _pool;
-    private readonly string? _madeAt;
     private readonly SharedSnapshot? _snapshot;
+#if DEBUG
+    private readonly string _madeAt = Environment.StackTrace;
+#endif
     private byte* _data;
     private int _frame;
     private long _changes;
@@ -50,9 +51,6 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         (Address, IsWritable) = (address, isWritable);
         _pool.AddPointer();
         _frame = frame;
-#if DEBUG
-        _madeAt = Environment.StackTrace;
-#endif
     }
 
     private PagePtr(PagePtr other, PageAddress address)
@@ -67,7 +65,9 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         if (_frame >= 0)
         {
             Release();
+#if DEBUG
             ReportLeak();
+#endif
         }
     }
 
@@ -232,7 +232,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         _frame = -1;
     }
 
-    [Conditional("DEBUG")]
+#if DEBUG
     private void ReportLeak()
     {
         var message = $"A pointer to {Address} was never disposed. It was made here: {_madeAt}";
@@ -242,7 +242,8 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         }
         else
         {
-            Debug.Fail(message);
+            System.Diagnostics.Debug.Fail(message);
         }
     }
+#endif
 }
