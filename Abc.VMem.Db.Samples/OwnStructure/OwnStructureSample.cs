@@ -11,13 +11,14 @@ public static class OwnStructureSample
     /// <summary>Runs on a file that does not exist yet.</summary>
     public static void Run(string path, TextWriter output)
     {
-        using var pool = Pool.Open(path, new PoolOptions { MaxMappedPages = 64 });
+        var options = new PoolOptions { MaxMappedPages = 256, Durability = Durability.Relaxed };
+        using var pool = Pool.Open(path, options);
         var random = new Random(1);
         var numbers = Enumerable.Range(0, Count).Select(_ => random.NextInt64(1_000_000)).ToArray();
         var expected = new SortedSet<long>(numbers);
 
         // A transaction may rewrite half of the pages that may be mapped; so this goes in parts.
-        foreach (var part in numbers.Chunk(500))
+        foreach (var part in numbers.Chunk(100))
         {
             using var transaction = pool.BeginTransaction();
             var set = new PagedSet<long>(transaction, Pool.StartAddress);
@@ -31,7 +32,7 @@ public static class OwnStructureSample
 
         Tell("added", pool, expected, output);
 
-        foreach (var part in numbers.Where(number => number % 3 != 0).Chunk(500))
+        foreach (var part in numbers.Where(number => number % 3 != 0).Chunk(100))
         {
             using var transaction = pool.BeginTransaction();
             var set = new PagedSet<long>(transaction, Pool.StartAddress);
