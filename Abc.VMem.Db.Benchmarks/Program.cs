@@ -1,6 +1,6 @@
 using Abc.VMem.Db.Benchmarks;
 
-// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--folder <a folder on the disk to measure>]
+// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to measure>]
 const int CacheBytes = 256 << 20;
 
 var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;
@@ -9,6 +9,17 @@ var folder = Directory.CreateDirectory(Path.Combine(
     at >= 0 && at + 1 < args.Length ? args[at + 1] : Path.GetTempPath(), $"abc-vmem-race-{Environment.ProcessId}"));
 try
 {
+    if (args.Contains("--structures"))
+    {
+        Console.WriteLine(
+            $"{size.Entries:N0} items of 8 bytes, medians of {size.Rounds} rounds; ours in a file, one durable "
+            + "transaction for each row, beside the collection in memory that the row names.");
+        Console.WriteLine();
+        var structures = new StructureRace(folder.FullName, CacheBytes, size.Entries, size.Rounds).Run();
+        Console.WriteLine(RaceTable.Write(["Abc.VMem.Db", "in memory"], structures));
+        return 0;
+    }
+
     Console.WriteLine(
         $"{size.Entries:N0} entries of {Entries.KeyBytes} + {Entries.ValueBytes} bytes, medians of {size.Rounds} "
         + $"interleaved rounds, cache {CacheBytes >> 20} MB each, every commit durable.");

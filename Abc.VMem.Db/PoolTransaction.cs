@@ -15,6 +15,8 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly TransactionScope _scope;
+    private readonly HashSet<ITemporary> _temporaries = [];
+    private bool _isClaimed;
 
     internal PoolTransaction(Transaction transaction) =>
         (_transaction, _scope) = (transaction, new TransactionScope(transaction));
@@ -135,6 +137,10 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         return default;
     }
 
+    internal override ICollection<ITemporary> Temporaries => _temporaries;
+
+    internal override bool IsOver => _transaction.IsClosed || _transaction.IsDoomed;
+
     internal override PageReader EnterRead() => _scope.EnterRead();
 
     internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);
@@ -153,9 +159,15 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     private PageWriter Claimed(PageWriter pages)
     {
+        if (_isClaimed)
+        {
+            return pages;
+        }
+
         try
         {
             ProgramPages.Claim(pages);
+            _isClaimed = true;
             return pages;
         }
         catch
@@ -167,5 +179,9 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     private void FreeTemporaries()
     {
+        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        {
+            temporary.Free();
+        }
     }
 }

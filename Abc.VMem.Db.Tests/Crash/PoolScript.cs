@@ -60,21 +60,6 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             session.Commit(batch => batch.Pop(batch.Model.Stack.Count));
             session.Close();
         }),
-//@@        new("Text", session =>
-//@@        {
-//@@            session.Open();
-//@@            session.Implicitly(batch => batch.Append("Grüße, "));
-//@@            session.Implicitly(batch => batch.Append(new string('ä', 4_000)));
-//@@            session.Commit(batch => batch.InsertText(3, "\U0001F600 und " + new string('€', 2_000)));
-//@@            session.Implicitly(batch => batch.RemoveText(5, 1_990));
-//@@            session.Commit(batch =>
-//@@            {
-//@@                batch.RemoveText(0, 4);
-//@@                batch.Append("end");
-//@@            });
-//@@            session.Implicitly(batch => batch.RemoveText(0, batch.Model.Text.Length));
-//@@            session.Close();
-//@@        }),
         new("Map", session =>
         {
             session.Open();
@@ -117,24 +102,24 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             });
             session.Close();
         }),
-//@@        new("Temporaries", session =>
-//@@        {
-//@@            session.Open();
-//@@            session.Commit(batch => batch.AddRange(0, 5));
-//@@            session.LeaveTemporary(9);
-//@@            session.Implicitly(batch => batch.Add(6));
-//@@            using (session.LeaveTemporary(6))
-//@@            {
-//@@                session.Commit(batch => batch.AddRange(10, 10));
-//@@            }
-//@@
-//@@            session.LeaveTemporary(0);
-//@@            session.Close();
-//@@            session.Open();
-//@@            session.LeaveTemporary(3);
-//@@            session.Implicitly(batch => batch.Insert(2, 7));
-//@@            session.Close();
-//@@        }),
+        new("Temporaries", session =>
+        {
+            session.Open();
+            session.Commit(batch => batch.AddRange(0, 5));
+            session.LeaveTemporary(9);
+            session.Implicitly(batch => batch.Add(6));
+            using (session.LeaveTemporary(6))
+            {
+                session.Commit(batch => batch.AddRange(10, 10));
+            }
+
+            session.LeaveTemporary(0);
+            session.Close();
+            session.Open();
+            session.LeaveTemporary(3);
+            session.Implicitly(batch => batch.Insert(2, 7));
+            session.Close();
+        }),
         new("TogetherAndRolledBack", session =>
         {
             session.Open();
@@ -142,7 +127,6 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.AddRange(0, 6);
                 batch.Push(1);
-//@@                batch.Append("one");
                 batch.Put(1, 3, 1);
                 batch.AddPage(1);
                 batch.AddList();
@@ -151,7 +135,6 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.Clear();
                 batch.Pop();
-//@@                batch.RemoveText(0, 3);
                 batch.RemoveKeys(1, 3);
                 batch.ClearPages();
                 batch.AddToList(0, 0, 9);
@@ -160,7 +143,6 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.RemoveRange(1, 4);
                 batch.Push(2);
-//@@                batch.Append(" two");
                 batch.Put(2, 3, 2);
                 batch.AddPage(2);
                 batch.AddToList(0, 5, 2);

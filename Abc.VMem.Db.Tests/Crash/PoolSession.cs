@@ -12,7 +12,7 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
     public static readonly EngineOptions SmallOptions =
         CrashSession.SmallOptions with { MaxMappedPages = Pool.MinMappedPages };
 
-//@@    private readonly List<TemporaryList<CrashItem>> _temporaries = [];
+    private readonly List<TemporaryList<CrashItem>> _temporaries = [];
     private Pool? _pool;
 
     /// <summary>What the structures held after each commit that was tried, from the empty ones on.</summary>
@@ -59,14 +59,14 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
         change(new PoolBatch(transaction, States[^1]));
     }
 
-//@@    /// <summary>Fills a temporary list outside of a transaction; nobody disposes it.</summary>
-//@@    public TemporaryList<CrashItem> LeaveTemporary(int count)
-//@@    {
-//@@        var list = new TemporaryList<CrashItem>(Pool);
-//@@        _temporaries.Add(list);
-//@@        list.AddRange([.. Enumerable.Range(0, count).Select(number => new CrashItem(number))]);
-//@@        return list;
-//@@    }
+    /// <summary>Fills a temporary list outside of a transaction; nobody disposes it.</summary>
+    public TemporaryList<CrashItem> LeaveTemporary(int count)
+    {
+        var list = new TemporaryList<CrashItem>(Pool);
+        _temporaries.Add(list);
+        list.AddRange([.. Enumerable.Range(0, count).Select(number => new CrashItem(number))]);
+        return list;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Close();

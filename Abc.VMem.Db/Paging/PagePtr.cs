@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -17,10 +18,8 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 {
     private readonly PageReader _pages;
     private readonly BufferPool _pool;
+    private readonly string? _madeAt = MadeHere();
     private readonly SharedSnapshot? _snapshot;
-#if DEBUG
-    private readonly string _madeAt = Environment.StackTrace;
-#endif
     private byte* _data;
     private int _frame;
     private long _changes;
@@ -65,9 +64,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         if (_frame >= 0)
         {
             Release();
-#if DEBUG
             ReportLeak();
-#endif
         }
     }
 
@@ -226,13 +223,22 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         }
     }
 
+    private static string? MadeHere()
+    {
+#if DEBUG
+        return Environment.StackTrace;
+#else
+        return null;
+#endif
+    }
+
     private void Release()
     {
         _pool.ReleasePointer(_frame);
         _frame = -1;
     }
 
-#if DEBUG
+    [Conditional("DEBUG")]
     private void ReportLeak()
     {
         var message = $"A pointer to {Address} was never disposed. It was made here: {_madeAt}";
@@ -242,8 +248,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         }
         else
         {
-            System.Diagnostics.Debug.Fail(message);
+            Debug.Fail(message);
         }
     }
-#endif
 }

@@ -15,7 +15,7 @@ internal sealed class LocatedChain : ChainHome
         : base(kind, itemBytes) => _locator = locator;
 
     /// <inheritdoc/>
-    public override ChainState Read(PageReader pages)
+    protected override ChainState ReadState(PageReader pages)
     {
         if (!_locator.TryFind(pages, out var address))
         {
