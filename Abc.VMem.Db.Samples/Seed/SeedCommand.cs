@@ -13,7 +13,7 @@ internal static class SeedCommand
     /// <summary>The command "seed".</summary>
     public static Command Create()
     {
-        var command = new Command("seed", "Lists and strings of a program's own; each run goes on with the last one's.");
+        var command = new Command("seed", "Lists and strings of a program's own, kept from run to run.");
         command.Add(Folder);
         command.SetAction(parsed => SampleFailure.Guard(parsed, output =>
         {

@@ -5,7 +5,7 @@ namespace Abc.VMem.Db.Samples.SortMillion;
 
 /// <summary>A record of 100 bytes, 40 to a page: a key, the number it was made with, and a load to carry.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct SortRecord : IComparable<SortRecord>
+internal struct SortRecord : IComparable<SortRecord>
 {
     public ulong Key;
     public long Number;

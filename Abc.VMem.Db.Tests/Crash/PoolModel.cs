@@ -91,7 +91,8 @@ internal static class PoolContent
         }
     }
 
-    private static ImmutableList<int> Numbers(IEnumerable<CrashItem> items) => [.. items.Select(item => item.Verified())];
+    private static ImmutableList<int> Numbers(IEnumerable<CrashItem> items) =>
+        [.. items.Select(item => item.Verified())];
 
     private static ImmutableList<int> Numbers(PoolSnapshot pages, PageAddress state)
     {

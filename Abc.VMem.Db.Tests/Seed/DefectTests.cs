@@ -4,7 +4,6 @@ using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Crash;
 using Abc.VMem.Db.Tests.Format;
 using Abc.VMem.Db.Tests.Support;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Seed;
 
@@ -47,8 +46,8 @@ public sealed class DefectTests
         Assert.Equal(expected, list.Select(item => item.Data));
     }
 
-    // In the seed, a list's iterator hands out a pointer into a page that the pool may unmap. Here an item is a copy, and
-    // a pointer keeps its page.
+    // In the seed, a list's iterator hands out a pointer into a page that the pool may unmap. Here an item is a copy,
+    // and a pointer keeps its page.
     [Fact]
     public void Item_WhileItsPageLeavesMemory_StaysWhatItIs()
     {
@@ -57,7 +56,7 @@ public sealed class DefectTests
         SeedLists.InsertItems(list, 200);
         var item = list[list.FirstPosition];
         using var pointer = fixture.Pool.Pin(list.AddressOf(list.PositionAt(1)));
-        Assert.Equal(200, list.Count());
+        Assert.Equal(200, list.Select(other => other.Data).Distinct().Count());
         Assert.Equal((0UL, 1UL), (item.Data, pointer.Read<SeedItemMany>().Data));
     }
 

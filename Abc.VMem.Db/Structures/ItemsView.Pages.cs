@@ -35,8 +35,8 @@ public abstract partial class ItemsView<T>
             var count = ItemPages.RequireItem(pages, in state, new(args.Page, 0), nameof(page)).Count;
             if (count > args.Destination.Length)
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The {count} items of the page don't fit into {args.Destination.Length}."));
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The {count} items of the page don't fit into {args.Destination.Length}."));
             }
 
             using var found = pages.Read(args.Page);
