@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Collections;
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db;
@@ -44,7 +42,9 @@ public sealed partial class VMemDatabase
             check.Indexes,
             check.IndexEntries,
             check.Maps,
-            check.MapEntries);
+            check.MapEntries,
+            check.Lists,
+            check.ListItems);
     }
 
     /// <summary>
