@@ -4,7 +4,7 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Structures;
 
-/// <summary>Random operations on lists in a pool: implicit, in transactions, rolled back, with snapshots open.</summary>
+/// <summary>Random operations on a list in a pool: alone, in transactions, rolled back; snapshots are open.</summary>
 public class PooledListTests
 {
     [Theory]
