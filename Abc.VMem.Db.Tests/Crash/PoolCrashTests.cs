@@ -24,6 +24,23 @@ public sealed class PoolCrashTests
         states.ForEach(PoolVerifier.Verify);
     }
 
+    /// <summary>The seed is the name of the test case.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void RandomProgram_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(int seed)
+    {
+        var files = new SimulatedFileSystem();
+        using var session = new PoolSession(files, PoolSession.SmallOptions);
+        var states = CrashStates.Enumerate<PoolModel>(
+            files,
+            () => PoolScript.Random(seed).Run(session),
+            () => (session.States, session.Acknowledged),
+            $"seed {seed}");
+        states.ForEach(PoolVerifier.Verify);
+    }
+
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Recovery_PowerLossAtEveryCall_RecoversTheSame(string name)

@@ -178,6 +178,34 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
     /// <summary>The script with a name.</summary>
     public static PoolScript Named(string name) => All.Single(script => script.Name == name);
 
+    /// <summary>A script of changes that a seed determines, in transactions and outside of them.</summary>
+    public static PoolScript Random(int seed) => new(FormattableString.Invariant($"Random{seed}"), session =>
+    {
+        var random = new Random(seed);
+        session.Open();
+        for (var i = 0; i < 30; i++)
+        {
+            try
+            {
+                if (random.Next(3) == 0)
+                {
+                    session.Implicitly(batch => PoolChanges.ChangeOnce(batch, random, isTransaction: false));
+                }
+                else
+                {
+                    session.Commit(batch => Repeat(
+                        random.Next(1, 4), _ => PoolChanges.ChangeOnce(batch, random, isTransaction: true)));
+                }
+            }
+            catch (LimitExceededException)
+            {
+                // The cap is at its floor: a transaction may come to its end. Nothing of it is kept.
+            }
+        }
+
+        session.Close();
+    });
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
