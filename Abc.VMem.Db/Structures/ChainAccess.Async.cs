@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Paging;
-
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>Calls that block no thread while they wait for the writer's place, or for the disk.</summary>

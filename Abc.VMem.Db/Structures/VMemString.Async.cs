@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Paging;
-
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
