@@ -4,8 +4,9 @@ using Xunit.Sdk;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Each call of each script of a program goes wrong once. The script goes on as if nothing had happened, or ends with an
-/// exception of ours; whatever was acknowledged is there afterwards, with and without a power loss, and no page leaks.
+/// Each call of each script of a program goes wrong once. The script goes on as if nothing had happened, or ends with
+/// an exception of ours; whatever was acknowledged is there afterwards, with and without a power loss, and no page
+/// leaks.
 /// </summary>
 public sealed class PoolFaultTests
 {
