@@ -15,7 +15,7 @@ internal delegate TResult ChainJoining<TArgs, TResult>(
     PageWriter pages, ref ChainState state, ref ChainState other, TArgs args);
 
 /// <summary>The calls of one structure: each enters its scope, works on the state, keeps it and leaves.</summary>
-internal sealed class ChainAccess
+internal sealed partial class ChainAccess
 {
     private readonly PageSource _source;
     private readonly ChainHome _home;
