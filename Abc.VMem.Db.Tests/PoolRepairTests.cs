@@ -81,6 +81,27 @@ public sealed class PoolRepairTests
     }
 
     [Fact]
+    public void Repair_RootOfOneMapLost_TakesTheOrphanedLeaves()
+    {
+        var root = Enumerable.Range(2, s_pool.PageCount - 2).First(page => s_pool.Report.Explain(new(page))
+            .StartsWith("page 1 of", StringComparison.Ordinal)
+            && s_pool.Report.Explain(new(page)).EndsWith($"map at {RepairPool.PlaceOf(2)}", StringComparison.Ordinal));
+        var files = s_pool.Damage(RepairPool.Wipe(root));
+        var report = Repair(files);
+        Verify(files, [root], report, "root").Dispose();
+        Assert.Equal(0, Assert.Single(report.Losses).Items);
+
+        // A list that may have held states of other maps is not whole: the leaves may be theirs.
+        var list = Enumerable.Range(2, s_pool.PageCount - 2).First(page => s_pool.Report.Explain(new(page))
+            .EndsWith($"of the list at {RepairPool.PlaceOf(4)}", StringComparison.Ordinal));
+        files = s_pool.Damage(RepairPool.Wipe(root), RepairPool.Wipe(list));
+        report = Repair(files);
+        Verify(files, [root, list], report, "root and list").Dispose();
+        var loss = report.Losses.Single(loss => loss.Structure == $"map at {RepairPool.PlaceOf(2)}");
+        Assert.True(loss is { IsAll: true, Items: 1200 }, report.ToString());
+    }
+
+    [Fact]
     public void Repair_TruncatedFile_SavesWhatIsThere()
     {
         for (var left = s_pool.PageCount - 1; left > 2; left -= 9)

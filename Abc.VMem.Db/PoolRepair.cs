@@ -133,12 +133,16 @@ internal sealed class PoolRepair
             kind = Layout.At<ProgramHead>(start.Payload, 0).Kind;
         }
 
+        var isRestored = false;
         if (_copy.IsLost(PagePos.Start))
         {
-            _notes.Add("The start page is lost, and with it what it led to.");
+            isRestored = DatabaseRepair.TryRestoreHead(context);
+            _notes.Add(isRestored
+                ? "The start page is lost, and with it the states that lay there; the catalog was found."
+                : "The start page is lost, and with it what it led to.");
         }
 
-        if (kind == StartPageKind.Catalog)
+        if (kind == StartPageKind.Catalog || isRestored)
         {
             new DatabaseRepair(context).Run();
             return;
@@ -260,7 +264,7 @@ internal sealed class PoolRepair
 
     private static StructureLoss Tell(PageOwners owners, RepairLoss loss) => new(
         owners.Describe(loss.Owner),
-        loss.Items,
+        Math.Max(0, loss.Items),
         loss.Pages,
         loss.IsAll,
         [.. loss.Keys.Select(loss.TellKey ?? Convert.ToHexString)],

@@ -84,6 +84,32 @@ public sealed class DatabaseRepairTests
             db.Check().IndexEntries);
     }
 
+    [Fact]
+    public void Repair_StartPageLost_OneCollectionIsFoundAgain()
+    {
+        var files = new MemoryFileSystem();
+        using (var db = VMemDatabase.Open(files, Source, new EngineOptions()))
+        {
+            var people = db.GetCollection<Person>("people");
+            people.EnsureIndex(person => person.Tags);
+            people.InsertMany(Enumerable.Range(1, 300).Select(Person.Make));
+        }
+
+        using (var file = files.Open(Source, FileOpening.Exclusive))
+        {
+            file.Write(new byte[Page.Size], Page.Size);
+        }
+
+        var told = Repair(files);
+        Assert.Equal(1, told.PagesLost);
+        using var repaired = VMemDatabase.Open(files, Target, new EngineOptions());
+        Assert.Equal(300, repaired.GetCollection<Person>("people").FindAll().Count(person => IsSame(person.Id, person)));
+        Assert.Equal(1, repaired.Check().Indexes);
+        var added = Person.Make(301);
+        repaired.GetCollection<Person>("people").Insert(added);
+        Assert.Equal(301, added.Id);
+    }
+
     private static int RootOf(string name) => Enumerable.Range(2, (int)s_report.PageCount - 2)
         .First(page => s_report.Explain(new(page)).StartsWith("page 1 of", StringComparison.Ordinal)
             && s_report.Explain(new(page)).EndsWith($" of the {name}", StringComparison.Ordinal));

@@ -101,6 +101,9 @@ internal sealed partial class Catalog
         Remove(pages, CatalogKind.Map, definition.Name);
     }
 
+    /// <summary>Stamp of a catalog that is made in a transaction, before its first definition.</summary>
+    public static long FirstStamp(PageWriter pages) => checked(pages.Sequence * ChangesPerTransaction);
+
     private static void Release(PageWriter pages, PageAddress state)
     {
         BTree.Clear(pages, state);

@@ -42,9 +42,39 @@ internal sealed class DatabaseRepair
         }
     }
 
+    /// <summary>
+    /// Makes the head of a start page that was lost, if there are leaves of a catalog that nothing else can have led to.
+    /// </summary>
+    public static bool TryRestoreHead(RepairContext context)
+    {
+        var leaves = new MapLeaves(context, context.Owners.Begin("catalog"));
+        for (var at = 2L; context.IsFreeKnown && at < context.Owners.PageCount; at++)
+        {
+            if (leaves.IsOrphan(new(at), IsCatalogLeaf))
+            {
+                using var page = context.Pages.Write(PagePos.Start);
+                ref var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
+                start.Kind = StartPageKind.Catalog;
+                start.CatalogLayout = Catalog.CurrentLayout;
+                start.CatalogVersion = Catalog.FirstStamp(context.Pages);
+                start.StatesFront = PagePos.Nil;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void RepairCatalog()
     {
         var owner = _states.Follow(StartPageLayout.MapAddress, "catalog", StateKind.Map);
+        if (_context.IsLost(PagePos.Start))
+        {
+            // All that it led to is named by the catalog, or is not found again.
+            _context.Explain(PagePos.Start);
+            _states.Maps.AddStateless(owner, IsCatalogLeaf);
+        }
+
         if (owner.Pages == 0 && _context.IsFreeKnown && _context.Losses.Any(loss => loss.Owner == owner))
         {
             _states.Maps.Adopt(owner, IsCatalogLeaf);
@@ -133,12 +163,12 @@ internal sealed class DatabaseRepair
     {
         if (part.Kind != StateKind.Map || !_context.IsLost(part.State.Page))
         {
-            part.Owner = _states.Follow(part.State, part.Name, part.Kind);
+            part.Owner = _states.Follow(part.State, part.Name, part.Kind, part.IsLeaf);
         }
         else
         {
             part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
-            _states.Maps.AddStateless(part.Owner);
+            _states.Maps.AddStateless(part.Owner, part.IsLeaf);
         }
 
         if (part.Kind != StateKind.Map && _context.IsLost(part.State.Page))
@@ -169,6 +199,11 @@ internal sealed class DatabaseRepair
         {
             // Empty, or no state any more: either way there is nothing to keep.
             _states.Maps.ClearState(owner);
+            if (_context.IsLost(index.State.Page))
+            {
+                _states.Maps.AddDerivedStateless();
+            }
+
             return true;
         }
 
@@ -186,6 +221,10 @@ internal sealed class DatabaseRepair
 
         /// <summary>Slot of its state, or of its documents' map.</summary>
         public required PageAddress State { get; init; }
+
+        /// <summary>Tells leaves of documents from leaves of an index, whose values are empty; null for a
+        /// map.</summary>
+        public Func<NodeView, bool>? IsLeaf => Collection is null ? null : HoldsDocuments;
 
         /// <summary>All slots it names.</summary>
         public required IReadOnlyList<PageAddress> Slots { get; init; }
@@ -208,6 +247,34 @@ internal sealed class DatabaseRepair
             Slots = [definition.Documents, definition.Identity, .. definition.Indexes.Select(index => index.State)],
             Collection = definition,
         };
+
+        private bool HoldsDocuments(NodeView node)
+        {
+            var key = new byte[BTree.KeyRoom];
+            for (var i = 0; i < node.Count; i++)
+            {
+                var length = node.CopyKey(i, key);
+                if (node.Cell(i).PayloadLength == 0 || !IsKey(key.AsSpan(0, length)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool IsKey(ReadOnlySpan<byte> key)
+        {
+            try
+            {
+                Collection!.KeyCodec.DecodeObject(key, out var consumed);
+                return consumed == key.Length;
+            }
+            catch (CorruptDatabaseException)
+            {
+                return false;
+            }
+        }
 
         /// <summary>That of a map.</summary>
         public static Part Of(MapDefinition definition) => new()
