@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Abc.VMem.Db.Samples.Films;
 using Abc.VMem.Db.Samples.KeyValueMap;
+using Abc.VMem.Db.Samples.OwnStructure;
 using Abc.VMem.Db.Samples.QuickStart;
+using Abc.VMem.Db.Samples.Seed;
+using Abc.VMem.Db.Samples.SortMillion;
 using Abc.VMem.Db.Samples.Transactions;
 
 namespace Abc.VMem.Db.Samples;
@@ -18,6 +21,9 @@ public static class SampleCommands
             Small("quickstart", "A collection, an index, a query.", QuickStartSample.Run),
             Small("map", "Ordered key-value maps.", KeyValueMapSample.Run),
             Small("transactions", "Transactions and snapshots.", TransactionsSample.Run),
+            SeedCommand.Create(),
+            SortMillionCommand.Create(),
+            Small("structure", "A structure of your own, built on containers.", OwnStructureSample.Run),
         };
         FilmsCommand.AddTo(root);
         return root;

@@ -42,7 +42,9 @@ public sealed partial class VMemDatabase
             check.Indexes,
             check.IndexEntries,
             check.Maps,
-            check.MapEntries);
+            check.MapEntries,
+            check.Lists,
+            check.ListItems);
     }
 
     /// <summary>
