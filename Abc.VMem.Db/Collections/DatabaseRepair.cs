@@ -13,7 +13,7 @@ internal sealed class DatabaseRepair
 {
     private readonly RepairContext _context;
     private readonly StateRepair _states;
-    private readonly List<Part> _parts = [];
+    private readonly List<RepairPart> _parts = [];
 
     /// <summary>Prepares a repair.</summary>
     public DatabaseRepair(RepairContext context) => (_context, _states) = (context, new StateRepair(context));
@@ -136,7 +136,7 @@ internal sealed class DatabaseRepair
     private static string NameOf(ReadOnlySpan<byte> key) =>
         $"{((CatalogKind)key[0]).ToString().ToLowerInvariant()} '{Encoding.UTF8.GetString(key[1..])}'";
 
-    private static bool TryDecode(ReadOnlySpan<byte> key, byte[] value, out Part? part, out string problem)
+    private static bool TryDecode(ReadOnlySpan<byte> key, byte[] value, out RepairPart? part, out string problem)
     {
         (part, problem) = (null, "its key is none of a definition");
         if (!IsCatalogKey(key))
@@ -147,9 +147,12 @@ internal sealed class DatabaseRepair
         try
         {
             var name = Encoding.UTF8.GetString(key[1..]);
-            part = (CatalogKind)key[0] == CatalogKind.Collection
-                ? Part.Of(CatalogEntry.DecodeCollection(name, value))
-                : Part.Of(CatalogEntry.DecodeMap(name, value));
+            part = CatalogEntry.Decode((CatalogKind)key[0], name, value) switch
+            {
+                CollectionDefinition collection => RepairPart.Of(collection),
+                ListDefinition list => RepairPart.Of(list),
+                var map => RepairPart.Of((MapDefinition)map),
+            };
             return true;
         }
         catch (CorruptDatabaseException damage)
@@ -159,28 +162,51 @@ internal sealed class DatabaseRepair
         }
     }
 
-    private void RepairData(Part part)
+    private void RepairData(RepairPart part)
     {
-        if (part.Kind != StateKind.Map || !_context.IsLost(part.State.Page))
+        if (_context.IsLost(part.State.Page))
         {
-            part.Owner = _states.Follow(part.State, part.Name, part.Kind, part.IsLeaf);
+            part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
+            AddStateless(part);
         }
         else
         {
-            part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
-            _states.Maps.AddStateless(part.Owner, part.IsLeaf);
-        }
-
-        if (part.Kind != StateKind.Map && _context.IsLost(part.State.Page))
-        {
-            _context.LossOf(part.Owner).IsAll = true;
-            _context.LossOf(part.Owner).AddNote("Its state was lost.");
+            part.Owner = FollowState(part);
         }
 
         if (part.Collection is { } collection)
         {
             part.IsRight = [.. collection.Indexes.Select(index => IsIndexRight(index, part.Name))];
         }
+    }
+
+    private PageOwner FollowState(RepairPart part)
+    {
+        bool isOther;
+        using (var page = _context.Pages.Read(part.State.Page))
+        {
+            ref readonly var chain = ref Layout.At<ChainState>(page.Bytes, part.State.Offset);
+            isOther = part.ItemBytes > 0 && chain.Kind != StateKind.None && chain.ItemBytes != part.ItemBytes;
+        }
+
+        return isOther
+            ? _states.Refuse(part.State, part.Name, part.Kind)
+            : _states.Follow(part.State, part.Name, part.Kind, part.IsLeaf);
+    }
+
+    private void AddStateless(RepairPart part)
+    {
+        if (part.Kind == StateKind.Map)
+        {
+            _states.Maps.AddStateless(part.Owner!, part.IsLeaf);
+            return;
+        }
+
+        // States of further structures may have been in its items.
+        _context.NoteUnexplained();
+        var loss = _context.LossOf(part.Owner!);
+        loss.IsAll = true;
+        loss.AddNote("Its state was lost: how many items it had is unknown.");
     }
 
     private bool IsIndexRight(IndexDefinition index, string collection)
@@ -208,81 +234,5 @@ internal sealed class DatabaseRepair
         }
 
         return _states.Maps.RunDerived(owner, in map);
-    }
-
-    /// <summary>One definition of the catalog, with what it leads to.</summary>
-    private sealed class Part
-    {
-        /// <summary>Its kind and name.</summary>
-        public required string Name { get; init; }
-
-        /// <summary>The structure in its slot.</summary>
-        public required StateKind Kind { get; init; }
-
-        /// <summary>Slot of its state, or of its documents' map.</summary>
-        public required PageAddress State { get; init; }
-
-        /// <summary>Tells leaves of documents from leaves of an index, whose values are empty; null for a
-        /// map.</summary>
-        public Func<NodeView, bool>? IsLeaf => Collection is null ? null : HoldsDocuments;
-
-        /// <summary>All slots it names.</summary>
-        public required IReadOnlyList<PageAddress> Slots { get; init; }
-
-        /// <summary>The collection; null for a map.</summary>
-        public CollectionDefinition? Collection { get; init; }
-
-        /// <summary>Owner of its pages.</summary>
-        public PageOwner? Owner { get; set; }
-
-        /// <summary>Of a collection: for each index, whether its map holds.</summary>
-        public bool[] IsRight { get; set; } = [];
-
-        /// <summary>That of a collection.</summary>
-        public static Part Of(CollectionDefinition definition) => new()
-        {
-            Name = $"collection '{definition.Name}'",
-            Kind = StateKind.Map,
-            State = definition.Documents,
-            Slots = [definition.Documents, definition.Identity, .. definition.Indexes.Select(index => index.State)],
-            Collection = definition,
-        };
-
-        private bool HoldsDocuments(NodeView node)
-        {
-            var key = new byte[BTree.KeyRoom];
-            for (var i = 0; i < node.Count; i++)
-            {
-                var length = node.CopyKey(i, key);
-                if (node.Cell(i).PayloadLength == 0 || !IsKey(key.AsSpan(0, length)))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-
-        private bool IsKey(ReadOnlySpan<byte> key)
-        {
-            try
-            {
-                Collection!.KeyCodec.DecodeObject(key, out var consumed);
-                return consumed == key.Length;
-            }
-            catch (CorruptDatabaseException)
-            {
-                return false;
-            }
-        }
-
-        /// <summary>That of a map.</summary>
-        public static Part Of(MapDefinition definition) => new()
-        {
-            Name = $"map '{definition.Name}'",
-            Kind = StateKind.Map,
-            State = definition.State,
-            Slots = [definition.State],
-        };
     }
 }

@@ -36,11 +36,18 @@ internal sealed class StateRepair(RepairContext context)
             return owner;
         }
 
-        var lost = context.Owners.Begin(name, kind, address);
+        return Refuse(address, name, kind);
+    }
+
+    /// <summary>Makes a structure empty whose state can't be used.</summary>
+    public PageOwner Refuse(PageAddress address, string name, StateKind kind)
+    {
+        var owner = context.Owners.Begin(name, kind, address);
         Clear(address);
-        context.LossOf(lost).IsAll = true;
-        context.LossOf(lost).AddNote("Its state was no longer one.");
-        return lost;
+        context.NoteUnexplained();
+        context.LossOf(owner).IsAll = true;
+        context.LossOf(owner).AddNote("Its state was no longer one.");
+        return owner;
     }
 
     /// <summary>Repairs the structures whose states lie in a page of the program's.</summary>
