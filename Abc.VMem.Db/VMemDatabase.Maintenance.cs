@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Transactions;
-
 namespace Abc.VMem.Db;
 
 /// <summary>Checks, checkpoints, copies, figures.</summary>

@@ -12,11 +12,15 @@ namespace Abc.VMem.Db.Collections;
 internal sealed class DatabaseRepair
 {
     private readonly RepairContext _context;
+    private readonly bool _isHeadRestored;
     private readonly StateRepair _states;
     private readonly List<RepairPart> _parts = [];
 
     /// <summary>Prepares a repair.</summary>
-    public DatabaseRepair(RepairContext context) => (_context, _states) = (context, new StateRepair(context));
+    /// <param name="context">What the parts share.</param>
+    /// <param name="isHeadRestored">Whether the start page was made anew: all states in it are lost.</param>
+    public DatabaseRepair(RepairContext context, bool isHeadRestored) =>
+        (_context, _states, _isHeadRestored) = (context, new StateRepair(context), isHeadRestored);
 
     /// <summary>Repairs everything.</summary>
     public void Run()
@@ -68,7 +72,7 @@ internal sealed class DatabaseRepair
     private void RepairCatalog()
     {
         var owner = _states.Follow(StartPageLayout.MapAddress, "catalog", StateKind.Map);
-        if (_context.IsLost(PagePos.Start))
+        if (_isHeadRestored)
         {
             // All that it led to is named by the catalog, or is not found again.
             _context.Explain(PagePos.Start);
@@ -164,7 +168,7 @@ internal sealed class DatabaseRepair
 
     private void RepairData(RepairPart part)
     {
-        if (_context.IsLost(part.State.Page))
+        if (IsStateLost(part.State))
         {
             part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
             AddStateless(part);
@@ -179,6 +183,9 @@ internal sealed class DatabaseRepair
             part.IsRight = [.. collection.Indexes.Select(index => IsIndexRight(index, part.Name))];
         }
     }
+
+    private bool IsStateLost(PageAddress state) =>
+        _context.IsLost(state.Page) || (_isHeadRestored && state.Page == PagePos.Start);
 
     private PageOwner FollowState(RepairPart part)
     {
@@ -225,7 +232,7 @@ internal sealed class DatabaseRepair
         {
             // Empty, or no state any more: either way there is nothing to keep.
             _states.Maps.ClearState(owner);
-            if (_context.IsLost(index.State.Page))
+            if (IsStateLost(index.State))
             {
                 _states.Maps.AddDerivedStateless();
             }
