@@ -29,20 +29,26 @@ internal abstract class ChainHome
     /// <exception cref="ArgumentException">Another structure, or one of items of another size, is there.</exception>
     /// <exception cref="CorruptDatabaseException">The state contradicts itself.</exception>
     /// <exception cref="ObjectDisposedException">The structure was temporary, and has been freed.</exception>
-    public ChainState Read(PageReader pages)
+    public ChainState Read(PageReader pages) => Read(pages, out _);
+
+    /// <summary>As <see cref="Read(PageReader)"/>, and where to write it again; the root page = not known.</summary>
+    public ChainState Read(PageReader pages, out PageAddress place)
     {
         ObjectDisposedException.ThrowIf(IsFreed, typeof(TemporaryList<>));
-        return ReadState(pages);
+        return ReadState(pages, out place);
     }
 
     /// <summary>Keeps a state that was changed.</summary>
-    public abstract void Write(PageWriter pages, in ChainState state);
+    public void Write(PageWriter pages, in ChainState state) => Write(pages, default, in state);
+
+    /// <summary>Keeps a state that was changed, at the place where the running call has read it.</summary>
+    public abstract void Write(PageWriter pages, PageAddress place, in ChainState state);
 
     /// <summary>Whether the other one keeps the same state.</summary>
     public abstract bool IsSame(PageReader pages, ChainHome other);
 
-    /// <summary>The state as of a reader's moment, verified.</summary>
-    protected abstract ChainState ReadState(PageReader pages);
+    /// <summary>The state as of a reader's moment, verified, and its place.</summary>
+    protected abstract ChainState ReadState(PageReader pages, out PageAddress place);
 
     /// <summary>What goes to disk: all zero when there are no pages.</summary>
     /// <exception cref="CorruptDatabaseException">The pages did not hold what the state counted.</exception>

@@ -6,8 +6,8 @@ namespace Abc.VMem.Db.Structures;
 internal static partial class ItemPages
 {
     /// <summary>
-    /// Inserts items as <see cref="InsertRange"/> does, but where they are at most half a page and don't fit, the page is
-    /// split at its middle first: so that edits all over a text leave no crumbs of pages.
+    /// Inserts items as <see cref="InsertRange"/> does, but where they are at most half a page and don't fit, the page
+    /// is split at its middle first: so that edits all over a text leave no crumbs of pages.
     /// </summary>
     public static void InsertText(
         PageWriter pages, ref ChainState state, ItemPosition at, ReadOnlySpan<byte> items)

@@ -14,10 +14,14 @@ internal sealed class MemoryChain : ChainHome
         : base(kind, itemBytes) => _state = Empty;
 
     /// <inheritdoc/>
-    protected override ChainState ReadState(PageReader pages) => _state;
+    protected override ChainState ReadState(PageReader pages, out PageAddress place)
+    {
+        place = default;
+        return _state;
+    }
 
     /// <inheritdoc/>
-    public override void Write(PageWriter pages, in ChainState state)
+    public override void Write(PageWriter pages, PageAddress place, in ChainState state)
     {
         Stored(in state);
         _state = state;

@@ -14,15 +14,8 @@ internal sealed partial class TextStream
             return;
         }
 
-        var place = _chain.Change(new Piece(buffer, _position, this), static (pages, ref state, piece) =>
-        {
-            var place = piece.Stream.PlaceIn(pages);
-            TextPages.AppendZeros(pages, ref state, piece.Offset - state.ItemCount);
-            var over = (int)Math.Min(piece.Bytes.Length, state.ItemCount - piece.Offset);
-            TextPages.Overwrite(pages, in state, piece.Offset, piece.Bytes[..over], ref place);
-            ItemPages.AppendRange(pages, ref state, piece.Bytes[over..]);
-            return place;
-        });
+        var place = _chain.Change(new Piece(buffer, this), static (pages, ref state, piece) =>
+            piece.Stream.Write(pages, ref state, piece.Bytes));
         _position += buffer.Length;
         Follow(place);
     }
@@ -38,11 +31,22 @@ internal sealed partial class TextStream
     public override void WriteByte(byte value) => Write(new ReadOnlySpan<byte>(in value));
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
+        RequireWritable();
+        if (buffer.IsEmpty)
+        {
+            return;
+        }
+
+        var place = await _chain.ChangeAsync(
+            (Stream: this, Bytes: buffer),
+            static (pages, ref state, piece) => piece.Stream.Write(pages, ref state, piece.Bytes.Span),
+            cancellationToken).ConfigureAwait(false);
+        _position += buffer.Length;
+        Follow(place);
     }
 
     /// <inheritdoc/>
@@ -76,6 +80,16 @@ internal sealed partial class TextStream
         }
     }
 
+    private TextPlace Write(PageWriter pages, ref ChainState state, ReadOnlySpan<byte> bytes)
+    {
+        var place = PlaceIn(pages);
+        TextPages.AppendZeros(pages, ref state, _position - state.ItemCount);
+        var over = (int)Math.Min(bytes.Length, state.ItemCount - _position);
+        TextPages.Overwrite(pages, in state, _position, bytes[..over], ref place);
+        ItemPages.AppendRange(pages, ref state, bytes[over..]);
+        return place;
+    }
+
     // What was found in a transaction holds in it until its next change; another moment's pages are others.
     private TextPlace PlaceIn(PageWriter pages) =>
         ReferenceEquals(pages, _moment) && pages.ChangeCount == _changes ? _place : TextPlace.None;
@@ -93,11 +107,9 @@ internal sealed partial class TextStream
         }
     }
 
-    private readonly ref struct Piece(ReadOnlySpan<byte> bytes, long offset, TextStream stream)
+    private readonly ref struct Piece(ReadOnlySpan<byte> bytes, TextStream stream)
     {
         public ReadOnlySpan<byte> Bytes { get; } = bytes;
-
-        public long Offset { get; } = offset;
 
         public TextStream Stream { get; } = stream;
     }

@@ -12,7 +12,7 @@ namespace Abc.VMem.Db.Structures;
 /// transaction of its own. Constructed from a transaction it belongs to that. Finding a byte reads the headers of the
 /// pages from the nearer end; appending does not.
 /// </remarks>
-public class VMemString : VMemStringView
+public partial class VMemString : VMemStringView
 {
     /// <summary>Prepares to read and write; the file is not touched yet.</summary>
     /// <param name="pages">Where to read and write: a pool or a transaction.</param>
@@ -96,17 +96,7 @@ public class VMemString : VMemStringView
         TextBytes.RequireWhole(text, nameof(text));
         Chain.Change(new Edit(byteOffset, byteCount, text), static (pages, ref state, edit) =>
         {
-            var from = TextPages.At(pages, in state, edit.Offset, nameof(byteOffset));
-            ArgumentOutOfRangeException.ThrowIfNegative(edit.Count, nameof(byteCount));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(
-                edit.Count, state.ItemCount - edit.Offset, nameof(byteCount));
-            if (edit.Count > 0)
-            {
-                var to = TextPages.At(pages, in state, edit.Offset + edit.Count, nameof(byteCount));
-                from = ItemPages.RemoveRange(pages, ref state, from, to, PageBalance.All);
-            }
-
-            TextPages.Insert(pages, ref state, from, edit.Text);
+            Exchange(pages, ref state, edit.Offset, edit.Count, edit.Text);
             return 0;
         });
     }
@@ -130,12 +120,7 @@ public class VMemString : VMemStringView
     /// changed.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public void Truncate(long byteCount) =>
-        Chain.Change(byteCount, static (pages, ref state, byteCount) =>
-        {
-            TextPages.At(pages, in state, byteCount, nameof(byteCount));
-            TextPages.Truncate(pages, ref state, byteCount);
-            return 0;
-        });
+        Chain.Change(byteCount, CutBehind);
 
     /// <summary>Removes all text. Cheap: all pages go back at once.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
@@ -159,6 +144,28 @@ public class VMemString : VMemStringView
     /// UTF-8. Bytes behind the end that are skipped, or added by <see cref="Stream.SetLength"/>, are zero.
     /// </remarks>
     public Stream OpenStream(FileAccess access) => new TextStream(Chain, access);
+
+    private static void Exchange(
+        PageWriter pages, ref ChainState state, long byteOffset, long byteCount, ReadOnlySpan<char> text)
+    {
+        var from = TextPages.At(pages, in state, byteOffset, nameof(byteOffset));
+        ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(byteCount, state.ItemCount - byteOffset);
+        if (byteCount > 0)
+        {
+            var to = TextPages.At(pages, in state, byteOffset + byteCount, nameof(byteCount));
+            from = ItemPages.RemoveRange(pages, ref state, from, to, PageBalance.All);
+        }
+
+        TextPages.Insert(pages, ref state, from, text);
+    }
+
+    private static int CutBehind(PageWriter pages, ref ChainState state, long byteCount)
+    {
+        TextPages.At(pages, in state, byteCount, nameof(byteCount));
+        TextPages.Truncate(pages, ref state, byteCount);
+        return 0;
+    }
 
     private readonly ref struct Edit(long offset, long count, ReadOnlySpan<char> text)
     {
