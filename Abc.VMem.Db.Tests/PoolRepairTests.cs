@@ -122,7 +122,8 @@ public sealed class PoolRepairTests
         var files = new MemoryFileSystem();
         using (var fixture = new PoolFixture(32, files, RepairPool.Path) { IsDamaged = true })
         {
-            new VMemList<long>(fixture.Pool, PoolFixture.Slot(0)).AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
+            var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
+            list.AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
             using var transaction = fixture.Pool.BeginTransaction();
             using (var page = transaction.PinForWriting(PoolFixture.Slot(0)))
             {
@@ -170,7 +171,7 @@ public sealed class PoolRepairTests
         Assert.Single(report.Losses);
         using var repaired = new PoolFixture(64, files, Target);
         var left = new VMemList<long>(repaired.Pool, PoolFixture.Slot(0));
-        Assert.Equal(left.Count, left.LongCount());
+        Assert.Equal(left.Count, left.ToArray().LongLength);
         Assert.InRange(left.Count, 5000 - 506, 5000);
     }
 

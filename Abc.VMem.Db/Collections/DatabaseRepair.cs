@@ -47,7 +47,8 @@ internal sealed class DatabaseRepair
     }
 
     /// <summary>
-    /// Makes the head of a start page that was lost, if there are leaves of a catalog that nothing else can have led to.
+    /// Makes the head of a start page that was lost, if there are leaves of a catalog that nothing else can have led
+    /// to.
     /// </summary>
     public static bool TryRestoreHead(RepairContext context)
     {
