@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Abc.VMem.Db.Samples.Films;
 using Abc.VMem.Db.Samples.KeyValueMap;
+using Abc.VMem.Db.Samples.OwnStructure;
 using Abc.VMem.Db.Samples.QuickStart;
+using Abc.VMem.Db.Samples.Seed;
+using Abc.VMem.Db.Samples.SortMillion;
 using Abc.VMem.Db.Samples.Transactions;
 using Abc.VMem.Db.Samples.WorkQueue;
 
@@ -20,6 +23,9 @@ public static class SampleCommands
             Small("map", "Ordered key-value maps.", KeyValueMapSample.Run),
             Small("queue", "A queue, a log and a map in a pool of one's own.", WorkQueueSample.Run),
             Small("transactions", "Transactions and snapshots.", TransactionsSample.Run),
+            SeedCommand.Create(),
+            SortMillionCommand.Create(),
+            Small("structure", "A structure of your own, built on containers.", OwnStructureSample.Run),
         };
         FilmsCommand.AddTo(root);
         return root;

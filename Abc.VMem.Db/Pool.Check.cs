@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Structures;
-
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>Checks.</summary>
@@ -11,14 +9,14 @@ public sealed partial class Pool
     /// go on meanwhile. Takes 8 bytes of memory a page and about 100 for each structure.
     /// </summary>
     /// <remarks>
-    /// It finds the structures by their states: on the start page, in pages that the program allocated, in linked pages,
-    /// and in the items of lists, stacks and containers, at any depth. In the pool of a database the catalog says what
-    /// there is.
+    /// It finds the structures by their states: on the start page, in pages that the program allocated, in linked
+    /// pages, and in the items of lists, stacks and containers, at any depth. In the pool of a database the catalog
+    /// says what there is.
     /// </remarks>
     /// <param name="progress">Receives progress, on the calling thread.</param>
     /// <param name="programPages">
-    /// The pages that the program allocated and still uses: others that it allocated count as leaked. Null = all that it
-    /// allocated and did not free are in use. Not for the pool of a database.
+    /// The pages that the program allocated and still uses: others that it allocated count as leaked. Null = all that
+    /// it allocated and did not free are in use. Not for the pool of a database.
     /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What there is. Leaks are reported, not thrown.</returns>
@@ -29,20 +27,8 @@ public sealed partial class Pool
         CancellationToken cancellationToken = default)
     {
         using var snapshot = _engine.BeginSnapshot();
-        var scan = new PoolScan(_engine, snapshot, (structure, items) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new(structure, items));
-        });
-        if (scan.ReadKind() == StartPageKind.Catalog)
-        {
-            scan.RunDatabase();
-        }
-        else
-        {
-            scan.RunProgram(programPages);
-        }
-
+        var scan = new PoolScan(_engine, snapshot, Advance(progress, cancellationToken));
+        scan.Run(programPages);
         var leaked = new Dictionary<PagePos, PageType>();
         scan.VisitLeaks(leaked.Add);
         return new PoolReport(scan.Owners, scan.FreePages, leaked);

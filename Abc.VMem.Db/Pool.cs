@@ -205,6 +205,11 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
         {
             RefuseOtherUse(engine, path);
             var pool = new Pool(engine, pinnedAtClose);
+            if (!engine.IsReadOnly)
+            {
+                TemporaryStates.FreeAll(pool);
+            }
+
             return pool;
         }
         catch
@@ -213,6 +218,8 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
             throw;
         }
     }
+
+    internal override bool IsOver => _engine.IsClosed;
 
     internal override PageReader EnterRead() => _scope.EnterRead();
 

@@ -34,11 +34,18 @@ internal sealed class PoolScan
     /// <summary>Pages on the free list.</summary>
     public long FreePages => _free.Pages;
 
-    /// <summary>Who manages the pool.</summary>
-    public StartPageKind ReadKind()
+    /// <summary>Verifies a pool, whoever manages it.</summary>
+    /// <param name="programPages">Pages that its program allocated and still uses; null = all of them.</param>
+    public void Run(IReadOnlyCollection<PagePos>? programPages = null)
     {
-        using var start = _snapshot.Read(PagePos.Start);
-        return Layout.At<ProgramHead>(start.Payload, 0).Kind;
+        if (ReadKind() == StartPageKind.Catalog)
+        {
+            RunDatabase();
+        }
+        else
+        {
+            RunProgram(programPages);
+        }
     }
 
     /// <summary>Verifies a pool that a catalog manages.</summary>
@@ -49,24 +56,6 @@ internal sealed class PoolScan
         check.Run();
         CheckHomes();
         return check;
-    }
-
-    /// <summary>Verifies a pool that a program manages.</summary>
-    /// <param name="programPages">Pages it allocated and still uses; null = all it ever allocated.</param>
-    public void RunProgram(IReadOnlyCollection<PagePos>? programPages)
-    {
-        VisitFree();
-        Owners.Add(PagePos.Root, Owners.Begin("root page"));
-        Owners.Add(PagePos.Start, Owners.Begin("start page"));
-        var scan = new StateScan(_snapshot, Owners, _advance);
-        if (ReadKind() == StartPageKind.Program)
-        {
-            scan.Follow(ProgramHead.TemporariesAddress, "list of temporaries");
-            scan.FollowAllIn(PagePos.Start, ProgramHead.ProgramOffset);
-        }
-
-        VisitProgramPages(scan, programPages);
-        CheckHomes();
     }
 
     /// <summary>Visits the pages that nothing leads to, in order of position.</summary>
@@ -86,6 +75,28 @@ internal sealed class PoolScan
     /// <exception cref="CorruptDatabaseException">There is one.</exception>
     public void RequireAll() => VisitLeaks((position, _) => throw new CorruptDatabaseException(
         "free list", position.Value, "a page that is used or free", "one that is neither"));
+
+    private StartPageKind ReadKind()
+    {
+        using var start = _snapshot.Read(PagePos.Start);
+        return Layout.At<ProgramHead>(start.Payload, 0).Kind;
+    }
+
+    private void RunProgram(IReadOnlyCollection<PagePos>? programPages)
+    {
+        VisitFree();
+        Owners.Add(PagePos.Root, Owners.Begin("root page"));
+        Owners.Add(PagePos.Start, Owners.Begin("start page"));
+        var scan = new StateScan(_snapshot, Owners, _advance);
+        if (ReadKind() == StartPageKind.Program)
+        {
+            scan.Follow(ProgramHead.TemporariesAddress, "list of temporaries");
+            scan.FollowAllIn(PagePos.Start, ProgramHead.ProgramOffset);
+        }
+
+        VisitProgramPages(scan, programPages);
+        CheckHomes();
+    }
 
     private void VisitFree()
     {

@@ -15,6 +15,7 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly TransactionScope _scope;
+    private readonly HashSet<ITemporary> _temporaries = [];
     private bool _isClaimed;
 
     internal PoolTransaction(Transaction transaction) =>
@@ -136,6 +137,10 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         return default;
     }
 
+    internal override ICollection<ITemporary> Temporaries => _temporaries;
+
+    internal override bool IsOver => _transaction.IsClosed || _transaction.IsDoomed;
+
     internal override PageReader EnterRead() => _scope.EnterRead();
 
     internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);
@@ -174,5 +179,9 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     private void FreeTemporaries()
     {
+        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        {
+            temporary.Free();
+        }
     }
 }

@@ -1,7 +1,3 @@
-using Abc.VMem.Db.Collections;
-using Abc.VMem.Db.Paging;
-using Abc.VMem.Db.Transactions;
-
 namespace Abc.VMem.Db;
 
 /// <summary>Checks, checkpoints, copies, figures.</summary>
@@ -44,7 +40,9 @@ public sealed partial class VMemDatabase
             check.Indexes,
             check.IndexEntries,
             check.Maps,
-            check.MapEntries);
+            check.MapEntries,
+            check.Lists,
+            check.ListItems);
     }
 
     /// <summary>

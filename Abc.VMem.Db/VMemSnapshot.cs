@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db;
@@ -21,6 +22,15 @@ public sealed class VMemSnapshot : IDisposable
     /// <summary>Names of the maps.</summary>
     public IReadOnlyList<string> MapNames => Catalog.Names(_context, CatalogKind.Map);
 
+    /// <summary>Names of the lists.</summary>
+    public IReadOnlyList<string> ListNames => Catalog.Names(_context, CatalogKind.List);
+
+    /// <summary>Names of the stacks.</summary>
+    public IReadOnlyList<string> StackNames => Catalog.Names(_context, CatalogKind.Stack);
+
+    /// <summary>Names of the strings.</summary>
+    public IReadOnlyList<string> StringNames => Catalog.Names(_context, CatalogKind.String);
+
     /// <inheritdoc cref="VMemDatabase.GetCollection{T}(string)"/>
     public DocumentCollection<T> GetCollection<T>(string name) => DocumentCollection<T>.Open(_context, name);
 
@@ -34,6 +44,18 @@ public sealed class VMemSnapshot : IDisposable
     /// <inheritdoc cref="VMemDatabase.GetMap{TKey, TValue}(string)"/>
     public VMemMap<TKey, TValue> GetMap<TKey, TValue>(string name)
         where TKey : notnull => NamedMaps.Open<TKey, TValue>(_context, name);
+
+    /// <inheritdoc cref="VMemDatabase.GetList{T}(string)"/>
+    public VMemListView<T> GetList<T>(string name)
+        where T : unmanaged => new(_context.Scope, NamedLists.Find<T>(_context, CatalogKind.List, name));
+
+    /// <inheritdoc cref="VMemDatabase.GetStack{T}(string)"/>
+    public VMemStackView<T> GetStack<T>(string name)
+        where T : unmanaged => new(_context.Scope, NamedLists.Find<T>(_context, CatalogKind.Stack, name));
+
+    /// <inheritdoc cref="VMemDatabase.GetString(string)"/>
+    public VMemStringView GetString(string name) =>
+        new(_context.Scope, NamedLists.Find<byte>(_context, CatalogKind.String, name));
 
     /// <summary>Ends the snapshot.</summary>
     public void Dispose() => _snapshot.Dispose();

@@ -14,7 +14,7 @@ namespace Abc.VMem.Db;
 /// changes nothing. There are no savepoints: an InsertMany that is refused after its first step (4,096 documents, or
 /// less where the page cap is small) has failed half-way, see <see cref="IsDoomed"/>.
 /// </remarks>
-public sealed class VMemTransaction : IDisposable, IAsyncDisposable
+public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly DatabaseContext _context;

@@ -205,7 +205,7 @@ public sealed class PagePtrTests : IDisposable
     }
 
     [Fact]
-    public void Read_SnapshotWhileTheWriterWrites_ShowsItsMoment()
+    public async Task Read_SnapshotWhileTheWriterWrites_ShowsItsMoment()
     {
         var position = WrittenPage(0);
         using var snapshot = Pool.BeginSnapshot();
@@ -224,7 +224,7 @@ public sealed class PagePtrTests : IDisposable
             Assert.InRange(fresh.Read<long>(), 0, 200);
         }
 
-        writer.GetAwaiter().GetResult();
+        await writer;
         Assert.Equal(0, pointer.Read<long>());
         using var last = Pool.Pin(position);
         Assert.Equal(200, last.Read<long>());

@@ -97,7 +97,7 @@ public sealed class PoolPagesTests : IDisposable
             }
 
             var error = Assert.Throws<InvalidOperationException>(() => free(positions[order[^1]]));
-            Assert.Contains("free already", error.Message, StringComparison.Ordinal);
+            Assert.Contains("is free", error.Message, StringComparison.Ordinal);
             transaction?.Commit();
             transaction?.Dispose();
             var left = positions.Where((_, i) => !order.Contains(i)).ToList();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Abc.VMem.Db.Linq;
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Samples;
 using Abc.VMem.Db.Samples.Films;
 using Abc.VMem.Db.Tests.Support;
@@ -24,12 +25,69 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
     [InlineData("map", "Norway: Oslo")]
     [InlineData("queue", "1 waits, 0 pages are free\ndid 1")]
     [InlineData("transactions", "70\nTrue")]
+    [InlineData("structure", "removed two thirds: 6627 items")]
     public void SmallSample_Run_PrintsItsResult(string command, string expected)
     {
         var run = Run(command);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains(expected, run.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Seed_RunThreeTimes_GoesOnWithWhatIsThere()
+    {
+        string[] list1 = ["list 1: 0 items: \n", "list 1: 1 items: 0\n", "list 1: 2 items: 0 1\n"];
+        string[] list2 = ["list 2: 5 items now", "list 2: 10 items now", "list 2: 15 items now"];
+        string[] list3 = ["list 3: 42 43 44\n", "list 3: 42 43 44 42 43 44\n", "list 3: 42 43 44 42 43 44 42 43 44\n"];
+        for (var i = 0; i < 3; i++)
+        {
+            var run = Run("seed", "--folder", _folder.Path);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            var text = run.Output.ReplaceLineEndings("\n");
+            Assert.Contains(list1[i], text, StringComparison.Ordinal);
+            Assert.Contains(list2[i], text, StringComparison.Ordinal);
+            Assert.Contains(list3[i], text, StringComparison.Ordinal);
+            Assert.Contains("p1 == p2: True\np1 == p3: False\np1 == null: False\np4 == null: True", text);
+            Assert.Contains($"text 1: {string.Join(' ', Enumerable.Repeat("x y z", i + 1))}\n", text);
+            Assert.Contains($"text 2: '{string.Concat(Enumerable.Repeat("abc12xyz", i + 1))}'\n", text);
+            AssertPeakWithin(text, Pool.MinMappedPages);
+        }
+
+        using var pool = Pool.Open(_folder.File("pool.vmem"));
+        Assert.True(pool.Check(programPages: []).IsWhole);
+    }
+
+    [Fact]
+    public void Seed_FileOfADatabase_EndsInOneLine()
+    {
+        using (var database = VMemDatabase.Open(_folder.File("pool.vmem")))
+        {
+            database.GetMap<int, int>("map").Insert(1, 2);
+        }
+
+        AssertFails("pool.vmem", "is a database", "seed");
+    }
+
+    /// <summary>Runs that are more than the mapped pages included.</summary>
+    [Theory]
+    [InlineData(0, 16)]
+    [InlineData(1, 16)]
+    [InlineData(9_999, 256)]
+    [InlineData(230_000, 16)]
+    public void Sort_AnyCount_IsSortedWithinTheCap(int count, int cap)
+    {
+        var run = Run("sort", "--count", $"{count}", "--max-mapped-pages", $"{cap}");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"verified: {count:N0} records in order"), run.Output);
+        AssertPeakWithin(run.Output, cap);
+    }
+
+    [Theory]
+    [InlineData("--count", "-1")]
+    [InlineData("--max-mapped-pages", "15")]
+    public void Sort_BadOption_IsRefused(string option, string value) =>
+        Assert.Contains("is at least", Run("sort", option, value).Error);
 
     /// <summary>
     /// The whole catalogue where it is, within 1 MB of mapped pages; its answers are LINQ to Objects' ones.

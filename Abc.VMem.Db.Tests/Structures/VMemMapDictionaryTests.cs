@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Paging;
-using Abc.VMem.Db.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Abc.VMem.Db.Tests.Structures;
@@ -27,6 +26,7 @@ public sealed class VMemMapDictionaryTests : IDisposable
         var random = new Random(seed);
         using var transaction = _pool.BeginTransaction();
         IDictionary<int, string> map = new VMemMap<int, string>(transaction, Pool.StartAddress);
+        var keys = map.Keys;
         var model = new SortedDictionary<int, string>();
         for (int i = 0; i < 3_000; i++)
         {
@@ -54,7 +54,7 @@ public sealed class VMemMapDictionaryTests : IDisposable
                     Assert.Equal(expected, found);
                     break;
                 default:
-                    Assert.Equal(model.ContainsKey(key), map.Keys.Contains(key));
+                    Assert.Equal(model.ContainsKey(key), keys.Contains(key));
                     break;
             }
         }

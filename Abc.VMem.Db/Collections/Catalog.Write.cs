@@ -88,17 +88,41 @@ internal sealed partial class Catalog
         EnsureCatalog(pages);
         var stamp = NextStamp(pages);
         var definition = new MapDefinition(name, keyCodecName, StateSlots.Allocate(pages));
-        BTree.Put(
-            pages, StartPageLayout.MapAddress, KeyOf(CatalogKind.Map, name), CatalogEntry.Encode(definition, stamp));
-        Publish(pages, stamp, CatalogKind.Map, name, definition);
+        Store(pages, stamp, definition, CatalogEntry.Encode(definition, stamp));
         return definition;
     }
 
-    /// <summary>Removes a map with its pages.</summary>
-    public void DropMap(PageWriter pages, MapDefinition definition)
+    /// <summary>Defines a new, empty list, stack or string.</summary>
+    public ListDefinition CreateList(PageWriter pages, CatalogKind kind, string name, int itemBytes)
     {
-        Release(pages, definition.State);
-        Remove(pages, CatalogKind.Map, definition.Name);
+        EnsureCatalog(pages);
+        var stamp = NextStamp(pages);
+        var definition = new ListDefinition(kind, name, itemBytes, StateSlots.Allocate(pages));
+        Store(pages, stamp, definition, CatalogEntry.Encode(definition, stamp));
+        return definition;
+    }
+
+    /// <summary>Removes a map, list, stack or string with its pages.</summary>
+    public void DropNamed(PageWriter pages, NamedDefinition definition)
+    {
+        if (definition is ListDefinition list)
+        {
+            var state = list.ReadState(pages);
+            LinkedChain.Clear(pages, ref state);
+            StateSlots.Free(pages, list.State);
+        }
+        else
+        {
+            Release(pages, definition.State);
+        }
+
+        Remove(pages, definition.Kind, definition.Name);
+    }
+
+    private void Store(PageWriter pages, long stamp, NamedDefinition definition, byte[] entry)
+    {
+        BTree.Put(pages, StartPageLayout.MapAddress, KeyOf(definition.Kind, definition.Name), entry);
+        Publish(pages, stamp, definition.Kind, definition.Name, definition);
     }
 
     private static void Release(PageWriter pages, PageAddress state)

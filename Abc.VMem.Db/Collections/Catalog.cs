@@ -49,8 +49,9 @@ internal sealed partial class Catalog
     public CollectionDefinition? FindCollection(PageReader pages, string name) =>
         (CollectionDefinition?)Find(pages, CatalogKind.Collection, name);
 
-    /// <summary>The map's definition, or null when there is none.</summary>
-    public MapDefinition? FindMap(PageReader pages, string name) => (MapDefinition?)Find(pages, CatalogKind.Map, name);
+    /// <summary>The definition of a structure that is no collection, or null when there is none.</summary>
+    public NamedDefinition? FindNamed(PageReader pages, CatalogKind kind, string name) =>
+        (NamedDefinition?)Find(pages, kind, name);
 
     /// <summary>Who hands out keys of a collection.</summary>
     public IdentityAllocator IdentityOf(string collection) =>
@@ -155,9 +156,7 @@ internal sealed partial class Catalog
             return null;
         }
 
-        return kind == CatalogKind.Collection
-            ? CatalogEntry.DecodeCollection(name, value.Memory)
-            : CatalogEntry.DecodeMap(name, value.Memory);
+        return CatalogEntry.Decode(kind, name, value.Memory);
     }
 
     private static byte[] KeyOf(CatalogKind kind, string name) => [(byte)kind, .. Encoding.UTF8.GetBytes(name)];

@@ -16,6 +16,15 @@ internal enum CatalogKind : byte
 
     /// <summary>A named map.</summary>
     Map = 2,
+
+    /// <summary>A named list.</summary>
+    List = 3,
+
+    /// <summary>A named stack.</summary>
+    Stack = 4,
+
+    /// <summary>A named string.</summary>
+    String = 5,
 }
 
 /// <summary>
@@ -31,6 +40,7 @@ internal static class CatalogEntry
     private const int CollectionFields = 7;
     private const int IndexFields = 4;
     private const int MapFields = 4;
+    private const int ListFields = 4;
 
     /// <summary>Encodes a collection's definition.</summary>
     public static byte[] Encode(CollectionDefinition definition)
@@ -69,6 +79,29 @@ internal static class CatalogEntry
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>Encodes the definition of a list, stack or string.</summary>
+    public static byte[] Encode(ListDefinition definition, long version)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(output);
+        writer.WriteArrayHeader(ListFields);
+        writer.Write(Layout);
+        writer.Write(version);
+        writer.Write(definition.ItemBytes);
+        Write(ref writer, definition.State);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Decodes a definition.</summary>
+    /// <exception cref="CorruptDatabaseException">The bytes are none.</exception>
+    public static object Decode(CatalogKind kind, string name, ReadOnlyMemory<byte> bytes) => kind switch
+    {
+        CatalogKind.Collection => DecodeCollection(name, bytes),
+        CatalogKind.Map => DecodeMap(name, bytes),
+        _ => DecodeList(kind, name, bytes),
+    };
+
     /// <summary>Decodes a collection's definition.</summary>
     /// <exception cref="CorruptDatabaseException">The bytes are none.</exception>
     public static CollectionDefinition DecodeCollection(string name, ReadOnlyMemory<byte> bytes) =>
@@ -96,6 +129,20 @@ internal static class CatalogEntry
             RequireHeader(ref reader, name, MapFields);
             reader.ReadInt64();
             return new MapDefinition(name, reader.ReadString(), ReadSlot(ref reader, name));
+        });
+
+    /// <summary>Decodes the definition of a list, stack or string.</summary>
+    /// <exception cref="CorruptDatabaseException">The bytes are none.</exception>
+    public static ListDefinition DecodeList(CatalogKind kind, string name, ReadOnlyMemory<byte> bytes) =>
+        Guard(name, bytes, (string name, ref MessagePackReader reader) =>
+        {
+            RequireHeader(ref reader, name, ListFields);
+            reader.ReadInt64();
+            var itemBytes = reader.ReadInt32();
+            var max = kind == CatalogKind.String ? 1 : Page.PayloadBytes;
+            Require(
+                itemBytes >= 1 && itemBytes <= max, name, FormattableString.Invariant($"items of 1 to {max} bytes"));
+            return new ListDefinition(kind, name, itemBytes, ReadSlot(ref reader, name));
         });
 
     private static void Write(ref MessagePackWriter writer, IndexDefinition index)

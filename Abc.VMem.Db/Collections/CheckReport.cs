@@ -9,6 +9,8 @@ namespace Abc.VMem.Db;
 /// <param name="IndexEntries">Entries in them.</param>
 /// <param name="Maps">Named maps.</param>
 /// <param name="MapEntries">Entries in them.</param>
+/// <param name="Lists">Named lists, stacks and strings.</param>
+/// <param name="ListItems">Items in them; of strings, bytes.</param>
 public sealed record CheckReport(
     long Pages,
     long FreePages,
@@ -17,7 +19,9 @@ public sealed record CheckReport(
     long Indexes,
     long IndexEntries,
     long Maps,
-    long MapEntries);
+    long MapEntries,
+    long Lists,
+    long ListItems);
 
 /// <summary>How far a check is.</summary>
 /// <param name="Structure">What is being checked, such as "collection 'people'".</param>

@@ -31,6 +31,12 @@ internal sealed class DatabaseCheck(
     /// <summary>Entries of named maps found.</summary>
     public long MapEntries { get; private set; }
 
+    /// <summary>Named lists, stacks and strings found.</summary>
+    public long Lists { get; private set; }
+
+    /// <summary>Items of named lists and stacks, and bytes of named strings, found.</summary>
+    public long ListItems { get; private set; }
+
     /// <summary>Checks all; throws at the first thing that does not hold.</summary>
     /// <exception cref="CorruptDatabaseException">Something does not hold.</exception>
     public void Run()
@@ -99,6 +105,12 @@ internal sealed class DatabaseCheck(
             return;
         }
 
+        if (kind != CatalogKind.Collection)
+        {
+            CheckList(CatalogEntry.DecodeList(kind, name, bytes));
+            return;
+        }
+
         var definition = CatalogEntry.DecodeCollection(name, bytes);
         var check = new CollectionCheck(this, pages, definition);
         check.Run();
@@ -106,6 +118,16 @@ internal sealed class DatabaseCheck(
         Documents += check.Documents;
         Indexes += definition.Indexes.Count;
         IndexEntries += check.IndexEntries;
+    }
+
+    private void CheckList(ListDefinition definition)
+    {
+        var structure = $"{ListDefinition.TextOf(definition.Kind)} '{definition.Name}'";
+        TakeSlot(definition.State, structure);
+
+        definition.ReadState(pages);
+        Lists++;
+        ListItems += CheckChain(definition.State, structure);
     }
 
     private List<(CatalogKind Kind, string Name, byte[] Bytes)> ReadEntries()

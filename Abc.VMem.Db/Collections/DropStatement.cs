@@ -2,7 +2,7 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Collections;
 
-/// <summary>Deletes a collection or a map as a whole.</summary>
+/// <summary>Deletes a collection, or another named structure, as a whole.</summary>
 internal sealed class DropStatement : Statement
 {
     private readonly Catalog _catalog;
@@ -39,7 +39,7 @@ internal sealed class DropStatement : Statement
     {
         try
         {
-            Existed = _kind == CatalogKind.Collection ? DropCollection(pages) : DropMap(pages);
+            Existed = _kind == CatalogKind.Collection ? DropCollection(pages) : DropNamed(pages);
         }
         catch (Exception exception)
         {
@@ -59,12 +59,12 @@ internal sealed class DropStatement : Statement
         return definition is not null;
     }
 
-    private bool DropMap(PageWriter pages)
+    private bool DropNamed(PageWriter pages)
     {
-        var definition = _catalog.FindMap(pages, _name);
+        var definition = _catalog.FindNamed(pages, _kind, _name);
         if (definition is not null)
         {
-            _catalog.DropMap(pages, definition);
+            _catalog.DropNamed(pages, definition);
         }
 
         return definition is not null;

@@ -6,4 +6,5 @@ namespace Abc.VMem.Db.Collections;
 /// <param name="Name">Name of the map.</param>
 /// <param name="KeyCodecName">Encoding of its keys; null for a map of bytes.</param>
 /// <param name="State">Where the map's state lives.</param>
-internal sealed record MapDefinition(string Name, string? KeyCodecName, PageAddress State);
+internal sealed record MapDefinition(string Name, string? KeyCodecName, PageAddress State)
+    : NamedDefinition(CatalogKind.Map, Name, State);

@@ -5,14 +5,14 @@ internal static class NamedMaps
 {
     /// <summary>A map on bytes.</summary>
     public static VMemMap Open(DatabaseContext context, string name) =>
-        new(context.Scope, new CatalogMapLocator(context.Catalog, name, keyCodecName: null));
+        new(context.Scope, new NamedMapLocator(context.Catalog, name, keyCodecName: null));
 
     /// <summary>A typed map.</summary>
     /// <exception cref="ArgumentException">The type can't be a key, or the stored keys are of another type.</exception>
     public static VMemMap<TKey, TValue> Open<TKey, TValue>(DatabaseContext context, string name)
         where TKey : notnull
     {
-        var locator = new CatalogMapLocator(context.Catalog, name, VMemMapView<TKey, TValue>.RequireKeyCodec().Name);
+        var locator = new NamedMapLocator(context.Catalog, name, VMemMapView<TKey, TValue>.RequireKeyCodec().Name);
         var pages = context.Scope.EnterRead();
         try
         {

@@ -202,7 +202,8 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     // A page that was freed through another call may hold positions of free pages by now, or a structure's items.
     private void RequireProgramPage()
     {
-        if (((PageHeader*)_data)->Type is var type && type is not (PageType.Program or PageType.Linked or PageType.Start))
+        var type = ((PageHeader*)_data)->Type;
+        if (type is not (PageType.Program or PageType.Linked or PageType.Start))
         {
             throw new InvalidOperationException(
                 $"Page {Position} was freed after the pointer {Address} was made; it is of type {type} now.");

@@ -11,6 +11,14 @@ public abstract class PageScope : PageSource
     }
 
     /// <summary>
+    /// Structures that end with this scope, which is one transaction; null = the scope goes on from one to the next.
+    /// </summary>
+    internal virtual ICollection<ITemporary>? Temporaries => null;
+
+    /// <summary>Whether it is over, or can only be rolled back: nothing is left to be freed in it.</summary>
+    internal virtual bool IsOver => false;
+
+    /// <summary>
     /// Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place. Matched by
     /// one ExitWrite or AbandonWrite.
     /// </summary>

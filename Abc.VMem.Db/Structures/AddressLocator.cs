@@ -35,12 +35,19 @@ internal sealed class AddressLocator : StateLocator
     /// <exception cref="ArgumentException">
     /// There is no such page, it is none of the program's, or another structure or no state is there.
     /// </exception>
-    public override bool TryFind(PageReader pages, out PageAddress address)
+    public override bool TryFind(PageReader pages, out PageAddress address) => TryRead(pages, out address, out _);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// There is no such page, it is none of the program's, or another structure or no state is there.
+    /// </exception>
+    public override bool TryRead(PageReader pages, out PageAddress address, out ChainState state)
     {
         address = _address;
         using var page = Read(pages);
         RequireProgramPage(in page);
-        var found = Layout.At<ChainState>(page.Bytes, address.Offset).Kind;
+        state = Layout.At<ChainState>(page.Bytes, address.Offset);
+        var found = state.Kind;
         if (found == _kind)
         {
             return true;

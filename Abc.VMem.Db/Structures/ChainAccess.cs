@@ -15,7 +15,7 @@ internal delegate TResult ChainJoining<TArgs, TResult>(
     PageWriter pages, ref ChainState state, ref ChainState other, TArgs args);
 
 /// <summary>The calls of one structure: each enters its scope, works on the state, keeps it and leaves.</summary>
-internal sealed class ChainAccess
+internal sealed partial class ChainAccess
 {
     private readonly PageSource _source;
     private readonly ChainHome _home;
@@ -60,10 +60,10 @@ internal sealed class ChainAccess
         var changes = pages.ChangeCount;
         try
         {
-            var before = _home.Read(pages);
+            var before = _home.Read(pages, out var place);
             var state = before;
             var result = change(pages, ref state, args);
-            Keep(pages, before, state);
+            Keep(pages, place, in before, in state);
             scope.ExitWrite(pages);
             return result;
         }
@@ -89,7 +89,8 @@ internal sealed class ChainAccess
         var changes = pages.ChangeCount;
         try
         {
-            var (before, otherBefore) = (_home.Read(pages), other._home.Read(pages));
+            var before = _home.Read(pages, out var place);
+            var otherBefore = other._home.Read(pages, out var otherPlace);
             if (_home.IsSame(pages, other._home))
             {
                 throw new ArgumentException("A structure can't be spliced into itself.");
@@ -97,8 +98,8 @@ internal sealed class ChainAccess
 
             var (state, otherState) = (before, otherBefore);
             var result = join(pages, ref state, ref otherState, args);
-            Keep(pages, before, state);
-            other.Keep(pages, otherBefore, otherState);
+            Keep(pages, place, in before, in state);
+            other.Keep(pages, otherPlace, in otherBefore, in otherState);
             scope.ExitWrite(pages);
             return result;
         }
@@ -119,12 +120,12 @@ internal sealed class ChainAccess
         scope.AbandonWrite(pages);
     }
 
-    private void Keep(PageWriter pages, in ChainState before, in ChainState state)
+    private void Keep(PageWriter pages, PageAddress place, in ChainState before, in ChainState state)
     {
         if (state.ItemCount != before.ItemCount || state.PageCount != before.PageCount
             || state.Front != before.Front || state.Back != before.Back)
         {
-            _home.Write(pages, state);
+            _home.Write(pages, place, in state);
         }
     }
 }

@@ -19,19 +19,36 @@ internal abstract class ChainHome
     /// <summary>Bytes of an item; 0 for opaque pages.</summary>
     public int ItemBytes => _itemBytes;
 
+    /// <summary>Whether the structure was temporary, and has been freed: its place may be another one's.</summary>
+    public bool IsFreed { get; set; }
+
     /// <summary>A state without pages that knows its kind, as all states in memory do.</summary>
     protected ChainState Empty => new() { Kind = _kind, ItemBytes = (ushort)_itemBytes };
 
     /// <summary>The state as of a reader's moment, verified.</summary>
     /// <exception cref="ArgumentException">Another structure, or one of items of another size, is there.</exception>
     /// <exception cref="CorruptDatabaseException">The state contradicts itself.</exception>
-    public abstract ChainState Read(PageReader pages);
+    /// <exception cref="ObjectDisposedException">The structure was temporary, and has been freed.</exception>
+    public ChainState Read(PageReader pages) => Read(pages, out _);
+
+    /// <summary>As <see cref="Read(PageReader)"/>, and where to write it again; the root page = not known.</summary>
+    public ChainState Read(PageReader pages, out PageAddress place)
+    {
+        ObjectDisposedException.ThrowIf(IsFreed, typeof(TemporaryList<>));
+        return ReadState(pages, out place);
+    }
 
     /// <summary>Keeps a state that was changed.</summary>
-    public abstract void Write(PageWriter pages, in ChainState state);
+    public void Write(PageWriter pages, in ChainState state) => Write(pages, default, in state);
+
+    /// <summary>Keeps a state that was changed, at the place where the running call has read it.</summary>
+    public abstract void Write(PageWriter pages, PageAddress place, in ChainState state);
 
     /// <summary>Whether the other one keeps the same state.</summary>
     public abstract bool IsSame(PageReader pages, ChainHome other);
+
+    /// <summary>The state as of a reader's moment, verified, and its place.</summary>
+    protected abstract ChainState ReadState(PageReader pages, out PageAddress place);
 
     /// <summary>What goes to disk: all zero when there are no pages.</summary>
     /// <exception cref="CorruptDatabaseException">The pages did not hold what the state counted.</exception>

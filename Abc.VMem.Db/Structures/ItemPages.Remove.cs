@@ -53,28 +53,35 @@ internal static partial class ItemPages
     }
 
     /// <summary>
-    /// Merges a page that fell to half with the next one if both fit into a page, else with the one before if both fit
-    /// into half a page. While the whole container is below half full, any page with a neighbour if both fit.
+    /// Merges a page with the next one: if it fell to half and both fit into a page, or if both take less than three
+    /// quarters of one. Then with the one before: if both take less than three quarters. While the whole container is
+    /// below half full, with either if both fit.
     /// </summary>
+    /// <remarks>
+    /// So two neighbours fill three quarters of a page between them. A later insertion that splits one of two can bring
+    /// that down, but then fills one and a half: three pages in a row always hold more than one.
+    /// </remarks>
     private static void Merge(
         PageWriter pages, ref ChainState state, PagePos position, ref ItemPosition next, LeadTrace? leads)
     {
         var capacity = Capacity(in state);
         var isSparse = state.ItemCount * 2 < state.PageCount * (long)capacity;
+        var low = isSparse ? capacity : ((3 * capacity) - 1) / 4;
         var place = PlaceOf(pages, in state, position);
-        if (place.Count * 2 > capacity && !isSparse)
+        if (place.Count > low)
         {
             return;
         }
 
-        if (!place.Next.IsNil && place.Count + CountOf(pages, in state, place.Next) <= capacity)
+        var count = place.Count;
+        var room = count * 2 <= capacity ? capacity : low;
+        if (!place.Next.IsNil && count + CountOf(pages, in state, place.Next) is var joined && joined <= room)
         {
             MergePages(pages, ref state, position, place.Next, ref next, leads);
-            return;
+            count = joined;
         }
 
-        var room = isSparse ? capacity : capacity / 2;
-        if (!place.Previous.IsNil && place.Count + CountOf(pages, in state, place.Previous) <= room)
+        if (!place.Previous.IsNil && count + CountOf(pages, in state, place.Previous) <= low)
         {
             MergePages(pages, ref state, place.Previous, position, ref next, leads);
         }

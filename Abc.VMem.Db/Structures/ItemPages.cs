@@ -69,13 +69,12 @@ internal static partial class ItemPages
         PageReader pages, in ChainState state, ItemPosition position, out ItemPlace place)
     {
         place = default;
-        if (state.PageCount == 0 || position.Page.Value <= PagePos.Start.Value
-            || position.Page.Value >= ProgramPages.PageCount(pages))
+        if (state.PageCount == 0 || !ProgramPages.TryRead(pages, position.Page, out var found))
         {
             return false;
         }
 
-        using var page = pages.Read(position.Page);
+        using var page = found;
         ref readonly var header = ref page.Header;
         place = new ItemPlace(header.ItemCount, header.Previous, header.Next);
         return header.Type == PageType.Items

@@ -6,8 +6,8 @@ namespace Abc.VMem.Db.Structures;
 /// <summary>Remembers the leads, as they were, of the pages that one insertion or removal touches.</summary>
 internal sealed class LeadTrace
 {
-    /// <summary>Pages that one change touches, at most: the item's, and one that is added, or merged.</summary>
-    private const int MaxPages = 2;
+    /// <summary>Pages that one change touches, at most: the item's, and both neighbours that are merged.</summary>
+    private const int MaxPages = 3;
 
     private readonly Entry[] _entries = new Entry[MaxPages];
     private readonly int _itemBytes;

@@ -31,6 +31,9 @@ internal static partial class LinkedChain
     {
         if (state.PageCount > 0)
         {
+            // The free list takes the whole chain unseen: at least its ends must be what the state says.
+            Links(pages, in state, state.Front);
+            Links(pages, in state, state.Back);
             BreakWalks(pages, in state);
             pages.FreeChain(state.Front, state.Back, state.PageCount);
             (state.PageCount, state.ItemCount) = (0, 0);

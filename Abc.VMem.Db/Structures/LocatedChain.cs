@@ -15,23 +15,11 @@ internal sealed class LocatedChain : ChainHome
         : base(kind, itemBytes) => _locator = locator;
 
     /// <inheritdoc/>
-    public override ChainState Read(PageReader pages)
+    public override void Write(PageWriter pages, PageAddress place, in ChainState state)
     {
-        if (!_locator.TryFind(pages, out var address))
-        {
-            return Empty;
-        }
-
-        using var page = pages.Read(address.Page);
-        return Verified(Layout.At<ChainState>(page.Bytes, address.Offset));
-    }
-
-    /// <inheritdoc/>
-    public override void Write(PageWriter pages, in ChainState state)
-    {
-        var address = _locator.FindOrCreate(pages);
+        var address = place.Page == PagePos.Root ? _locator.FindOrCreate(pages) : place;
         using var page = pages.Write(address.Page);
-        Layout.At<ChainState>(page.Bytes, address.Offset) = Stored(state);
+        Layout.At<ChainState>(page.Bytes, address.Offset) = Stored(in state);
     }
 
     /// <inheritdoc/>
@@ -40,4 +28,8 @@ internal sealed class LocatedChain : ChainHome
         || (other is LocatedChain located
             && _locator.TryFind(pages, out var mine) && located._locator.TryFind(pages, out var theirs)
             && mine == theirs);
+
+    /// <inheritdoc/>
+    protected override ChainState ReadState(PageReader pages, out PageAddress place) =>
+        _locator.TryRead(pages, out place, out var state) ? Verified(in state) : Empty;
 }

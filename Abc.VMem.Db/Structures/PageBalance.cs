@@ -2,8 +2,8 @@ namespace Abc.VMem.Db.Structures;
 
 /// <summary>
 /// Where a container balances its pages when items are inserted or removed. Balanced, an insertion into a full page
-/// moves half of its items to a new page, and a removal that leaves a page at most half full merges it with a
-/// neighbour. Not balanced, an insertion into a full page begins a fresh page, and a page leaves with its last item.
+/// moves half of its items to a new page, and a removal merges pages that became too empty. Not balanced, an insertion
+/// into a full page begins a fresh page, and a page leaves with its last item.
 /// </summary>
 [Flags]
 public enum PageBalance

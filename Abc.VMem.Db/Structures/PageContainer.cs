@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
@@ -8,9 +9,11 @@ namespace Abc.VMem.Db.Structures;
 /// level above it has to know.
 /// </summary>
 /// <remarks>
-/// Where removals are balanced, a page that falls to half is merged with the next one if both fit into a page, or with
-/// the one before if both fit into half of one; while the whole container is below half full, with any neighbour.
-/// Random insertions and removals so keep its pages at least half full.
+/// Where removals are balanced, a page is merged with the next one when it is at most half full and both fit into one,
+/// and with either neighbour when both take less than three quarters of one; while the whole container is below half
+/// full, when both fit. Balanced everywhere, random insertions and removals, and removals in any order from full pages,
+/// leave the pages at least half full; no order of insertions and removals leaves less than a third (but for one page
+/// each). Where nothing is balanced, a page leaves with its last item.
 /// </remarks>
 /// <inheritdoc cref="ItemsView{T}"/>
 public class PageContainer<T> : PageContainerView<T>
@@ -113,13 +116,10 @@ public class PageContainer<T> : PageContainerView<T>
         foreach (ref readonly var entry in leads.Entries)
         {
             var lead = Difference(pages, in entry);
-            if (first.Operation == PageLeadOperation.None)
+            if (lead.Operation != PageLeadOperation.None)
             {
-                first = lead;
-            }
-            else
-            {
-                second = lead;
+                Debug.Assert(second.Operation == PageLeadOperation.None);
+                (first, second) = first.Operation == PageLeadOperation.None ? (lead, second) : (first, lead);
             }
         }
 

@@ -119,6 +119,26 @@ internal static class ProgramPages
         }
     }
 
+    /// <summary>Pins a page that the caller named, if the pool has it.</summary>
+    public static bool TryRead(PageReader pages, PagePos position, out PinnedPage page)
+    {
+        page = default;
+        if (position < PagePos.Start)
+        {
+            return false;
+        }
+
+        try
+        {
+            page = pages.Read(position);
+            return true;
+        }
+        catch (CorruptDatabaseException) when (!Contains(pages, position))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Pages of the pool.</summary>
     public static long PageCount(PageReader pages)
     {

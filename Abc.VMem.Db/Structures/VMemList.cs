@@ -8,9 +8,11 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 /// <remarks>
 /// An insertion into a full page moves half of its items to a new page, but at the end of the list, where a fresh page
-/// begins: appending fills pages wholly. A removal that leaves a page at most half full merges it with the next one if
-/// both fit into a page, or with the one before if both fit into half of one; while the whole list is below half full,
-/// with any neighbour. Random insertions and removals so keep the pages at least half full.
+/// begins: appending fills pages wholly. A removal merges a page with the next one when it is at most half full and
+/// both fit into one, and with either neighbour when both take less than three quarters of one; while the whole list is
+/// below half full, when both fit. So random insertions and removals, and removals in any order from full pages, leave
+/// the pages at least half full; no order of insertions and removals leaves less than a third (but for one page each).
+/// Joining lists merges nothing.
 /// </remarks>
 /// <inheritdoc cref="ItemsView{T}"/>
 public partial class VMemList<T> : VMemListView<T>, ICollection<T>

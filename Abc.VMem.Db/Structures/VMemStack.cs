@@ -7,7 +7,7 @@ namespace Abc.VMem.Db.Structures;
 /// is full, and leaves with its last item.
 /// </summary>
 /// <inheritdoc cref="VMemStackView{T}"/>
-public class VMemStack<T> : VMemStackView<T>
+public partial class VMemStack<T> : VMemStackView<T>
     where T : unmanaged
 {
     /// <summary>Prepares to read and write; the file is not touched yet.</summary>
@@ -48,18 +48,7 @@ public class VMemStack<T> : VMemStackView<T>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public bool TryPop(out T item)
     {
-        (var popped, item) = Chain.Change(0, static (pages, ref state, _) =>
-        {
-            if (state.PageCount == 0)
-            {
-                return default;
-            }
-
-            var top = ItemPages.Last(pages, in state);
-            var item = Read(pages, in state, top);
-            ItemPages.Remove(pages, ref state, top, PageBalance.None);
-            return (true, item);
-        });
+        (var popped, item) = Chain.Change(0, static (pages, ref state, _) => PopFrom(pages, ref state));
         return popped;
     }
 
@@ -76,4 +65,17 @@ public class VMemStack<T> : VMemStackView<T>
             LinkedChain.Clear(pages, ref state);
             return 0;
         });
+
+    private static (bool Popped, T Item) PopFrom(PageWriter pages, ref ChainState state)
+    {
+        if (state.PageCount == 0)
+        {
+            return default;
+        }
+
+        var top = ItemPages.Last(pages, in state);
+        var item = Read(pages, in state, top);
+        ItemPages.Remove(pages, ref state, top, PageBalance.None);
+        return (true, item);
+    }
 }

@@ -63,6 +63,9 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     /// <summary>Path of the data file.</summary>
     public string Path => _path;
 
+    /// <summary>Where its files are.</summary>
+    public IFileSystem Files => _files;
+
     /// <summary>How it runs.</summary>
     public EngineOptions Options => _options;
 

@@ -1,0 +1,126 @@
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db.Tests.Structures;
+
+public class TemporaryListTests
+{
+    private static readonly EngineOptions Options = new() { MaxMappedPages = 16, BackgroundWork = false };
+
+    [Fact]
+    public void Dispose_InATransaction_FreesItsPages()
+    {
+        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var transaction = pool.BeginTransaction();
+        var list = new TemporaryList<Item900>(transaction);
+        Fill(list, 8);
+        list.Dispose();
+        list.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => list.Count);
+        Assert.Throws<ObjectDisposedException>(() => list.Add(default));
+        Assert.Throws<ObjectDisposedException>(() => list.ToList());
+        Assert.Equal([3, 2], Allocate(transaction, 2));
+    }
+
+    [Fact]
+    public void Commit_WithAListLeft_FreesIt()
+    {
+        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        TemporaryList<Item900> list;
+        using (var transaction = pool.BeginTransaction())
+        {
+            list = new TemporaryList<Item900>(transaction);
+            Fill(list, 100);
+            new VMemList<Item900>(transaction, Pool.StartAddress).Add(Items.Of<Item900>(1));
+            transaction.Commit();
+        }
+
+        list.Dispose();
+        Assert.Equal(25, pool.GetStatistics().FreePages);
+        pool.Check();
+    }
+
+    [Fact]
+    public void Dispose_AfterRollback_DoesNothing()
+    {
+        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using (var transaction = pool.BeginTransaction())
+        {
+            using var list = new TemporaryList<Item900>(transaction);
+            Fill(list, 100);
+            transaction.Rollback();
+            Assert.Throws<TransactionException>(() => list.Count);
+        }
+
+        Assert.Equal(0, pool.GetStatistics().FreePages);
+        pool.Check();
+    }
+
+    [Fact]
+    public void Splice_OfATemporaryList_KeepsItsPages()
+    {
+        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using (var transaction = pool.BeginTransaction())
+        {
+            using var list = new TemporaryList<Item900>(transaction);
+            Fill(list, 10);
+            var kept = new VMemList<Item900>(transaction, Pool.StartAddress);
+            kept.Splice(list);
+            Assert.Empty(list);
+            transaction.Commit();
+        }
+
+        Assert.Equal(10, new VMemListView<Item900>(pool, Pool.StartAddress).ToArray().Length);
+        pool.Check();
+    }
+
+    [Fact]
+    public void List_OutsideOfATransaction_IsFreedAtDispose()
+    {
+        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using (var list = new TemporaryList<Item900>(pool))
+        using (var other = new TemporaryList<long>(pool))
+        {
+            Fill(list, 9);
+            other.Add(1);
+            Assert.Equal(Enumerable.Range(0, 9), list.Select(item => (int)item.Value));
+            pool.Check();
+        }
+
+        var statistics = pool.GetStatistics();
+        Assert.Equal(2 + statistics.FreePages, statistics.PageCount);
+        pool.Check();
+    }
+
+    [Fact]
+    public void Open_AfterACrash_FreesWhatIsLeft()
+    {
+        var files = new SimulatedFileSystem();
+        const string Path = "/data/test.vmem";
+        var pool = Pool.Open(files, Path, Options);
+        foreach (var count in new[] { 9, 1, 0, 500 })
+        {
+            Fill(new TemporaryList<Item900>(pool), count);
+        }
+
+        new VMemList<long>(pool, Pool.StartAddress).Add(5);
+        var killed = files.Kill();
+        using var reopened = Pool.Open(killed, Path, Options);
+        var statistics = reopened.GetStatistics();
+        Assert.Equal(3 + statistics.FreePages, statistics.PageCount);
+        Assert.Equal([5], new VMemListView<long>(reopened, Pool.StartAddress));
+        reopened.Check();
+    }
+
+    private static void Fill(VMemList<Item900> list, int count) =>
+        list.AddRange(Enumerable.Range(0, count).Select(i => Items.Of<Item900>(i)));
+
+    private static long[] Allocate(PoolTransaction transaction, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            using var page = transaction.Allocate();
+            return page.Position.Value;
+        })];
+}

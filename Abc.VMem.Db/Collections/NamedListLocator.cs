@@ -1,0 +1,34 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Collections;
+
+/// <summary>Finds a named list, stack or string.</summary>
+internal sealed class NamedListLocator : CatalogLocator
+{
+    private readonly CatalogKind _kind;
+    private readonly int _itemBytes;
+
+    /// <summary>Prepares to find a list, stack or string.</summary>
+    /// <param name="catalog">The definitions.</param>
+    /// <param name="kind">Which of these.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="itemBytes">Bytes of an item; 1 for a string.</param>
+    public NamedListLocator(Catalog catalog, CatalogKind kind, string name, int itemBytes)
+        : base(catalog, kind, name) => (_kind, _itemBytes) = (kind, itemBytes);
+
+    /// <inheritdoc/>
+    protected override void RefuseOther(NamedDefinition definition)
+    {
+        var stored = ((ListDefinition)definition).ItemBytes;
+        if (stored != _itemBytes)
+        {
+            var structure = $"{ListDefinition.TextOf(_kind)} '{Name}'";
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The {structure} has items of {stored} bytes, not of {_itemBytes}. Use a type of the stored size."));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override NamedDefinition Create(PageWriter pages) =>
+        Catalog.CreateList(pages, _kind, Name, _itemBytes);
+}

@@ -1,0 +1,144 @@
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db;
+
+/// <summary>
+/// Repairs a file that is not open: through an engine that only reads it when it can be opened like that, through an
+/// engine on a working copy when its log is needed, and page by page when neither can be.
+/// </summary>
+internal static class FileRepair
+{
+    private const string FirstSegment = "-wal0";
+    private const string SecondSegment = "-wal1";
+
+    /// <summary>Repairs a file into a new one.</summary>
+    public static RepairReport Run(IFileSystem files, string path, string target, Action<string, long> advance)
+    {
+        PoolRepair.RefuseTarget(files, target);
+        if (TryOpen(files, path, new EngineOptions { ReadOnly = true }, out var engine) is not { } problem)
+        {
+            return RunOpened(engine!, files, target, note: null, advance);
+        }
+
+        return problem is DatabaseOpenException { Reason: OpenFailure.NeedsRecovery }
+            ? RunRecovered(files, path, target, advance)
+            : RunRaw(files, path, target, problem.Message, advance);
+    }
+
+    // Returns what is wrong with the file; throws what has nothing to do with its content.
+    private static VMemDbException? TryOpen(
+        IFileSystem files, string path, EngineOptions options, out Engine? engine)
+    {
+        engine = null;
+        try
+        {
+            engine = Engine.Open(files, path, options);
+            return null;
+        }
+        catch (Exception damage) when (damage is CorruptDatabaseException or FormatVersionException)
+        {
+            // Of a newer format, or page 0 is damaged: whoever reads the pages finds out.
+            return (VMemDbException)damage;
+        }
+        catch (DatabaseOpenException refusal) when (refusal.Reason
+            is OpenFailure.NeedsRecovery or OpenFailure.LogMissing or OpenFailure.ForeignLog)
+        {
+            return refusal;
+        }
+    }
+
+    private static RepairReport RunOpened(
+        Engine engine, IFileSystem files, string target, string? note, Action<string, long> advance)
+    {
+        using (engine)
+        {
+            using var snapshot = engine.BeginSnapshot();
+            return PoolRepair.Run(new SnapshotSalvage(snapshot, note), files, target, advance);
+        }
+    }
+
+    // Recovery writes: it works on a copy, so that the damaged file stays as it is.
+    private static RepairReport RunRecovered(
+        IFileSystem files, string path, string target, Action<string, long> advance)
+    {
+        var work = target + "-work";
+        PoolRepair.RefuseTarget(files, work);
+        try
+        {
+            foreach (var suffix in new[] { "", FirstSegment, SecondSegment })
+            {
+                Copy(files, path + suffix, work + suffix, advance);
+            }
+
+            var options = new EngineOptions { Durability = Durability.None, BackgroundWork = false };
+            return TryOpen(files, work, options, out var engine) is { } problem
+                ? RunRaw(files, path, target, problem.Message, advance)
+                : RunOpened(engine!, files, target, "Its log was redone first.", advance);
+        }
+        finally
+        {
+            PoolRepair.Delete(files, work);
+        }
+    }
+
+    private static RepairReport RunRaw(
+        IFileSystem files, string path, string target, string problem, Action<string, long> advance)
+    {
+        using var file = files.Open(path, FileOpening.ReadOnly);
+        using var source = new FileSalvage(file, path, ReadLogIds(files, path))
+        {
+            Problem = $"It could not be opened, so it was read page by page, without its log. {problem}",
+        };
+        return PoolRepair.Run(source, files, target, advance);
+    }
+
+    private static List<ulong> ReadLogIds(IFileSystem files, string path)
+    {
+        var ids = new List<ulong>();
+        foreach (var suffix in new[] { FirstSegment, SecondSegment })
+        {
+            try
+            {
+                using var segment = new LogSegment(files, path + suffix);
+                if (segment.TryOpen(FileOpening.ReadOnly) && segment.TryReadHeader())
+                {
+                    ids.Add(segment.Header.PoolId);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or VMemDbException)
+            {
+                // A segment that can't be read names no id; there are other places to look.
+            }
+        }
+
+        return ids;
+    }
+
+    private static void Copy(IFileSystem files, string from, string to, Action<string, long> advance)
+    {
+        if (!files.Exists(from))
+        {
+            return;
+        }
+
+        using var source = files.Open(from, FileOpening.ReadOnly);
+        using var copy = files.Open(to, FileOpening.CreateNew);
+        Span<byte> page = stackalloc byte[Page.Size];
+        for (var at = 0L; at < source.Length; at += Page.Size)
+        {
+            advance("working copy", at / Page.Size);
+            page.Clear();
+            try
+            {
+                var length = source.Read(page, at);
+                copy.Write(page[..length], at);
+            }
+            catch (IOException)
+            {
+                // What the disk does not give is zeros in the copy, and found to be damaged there.
+                copy.Write(page, at);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Structures;
+
+/// <summary>
+/// Finds structures as <see cref="StateScan"/> does, but also those whose first or last page was lost, and repairs each
+/// of them before it looks for further states in what is left of its items.
+/// </summary>
+internal sealed class StateRepair(RepairContext context)
+{
+    private readonly Queue<(PageOwner Owner, ChainState Chain, MapState Map)> _queue = new();
+    private readonly byte[] _page = new byte[Page.Size];
+
+    /// <summary>Maps; they are completed last, since one may be left over for orphaned leaves.</summary>
+    public MapRepair Maps { get; } = new(context);
+
+    /// <summary>Repairs the structure whose state is known to be at a place, and all that it leads to.</summary>
+    /// <param name="address">The place, in a page that is there.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="kind">Which structure has to be there; none = any.</param>
+    public PageOwner Follow(PageAddress address, string name, StateKind kind)
+    {
+        Load(address.Page);
+        var chain = Layout.At<ChainState>((ReadOnlySpan<byte>)_page, address.Offset);
+        var map = Layout.At<MapState>((ReadOnlySpan<byte>)_page, address.Offset);
+        if (!_page.AsSpan(address.Offset, ChainState.Bytes).ContainsAnyExcept((byte)0))
+        {
+            return context.Owners.Begin(name, kind, address);
+        }
+
+        if (StateShape.IsSound(in chain, in map, context.SourcePageCount) && (kind == 0 || kind == chain.Kind))
+        {
+            var owner = Enqueue(name, address, in chain, in map);
+            Run();
+            return owner;
+        }
+
+        var lost = context.Owners.Begin(name, kind, address);
+        Clear(address);
+        context.LossOf(lost).IsAll = true;
+        context.LossOf(lost).AddNote("Its state was no longer one.");
+        return lost;
+    }
+
+    /// <summary>Repairs the structures whose states lie in a page of the program's.</summary>
+    public void FollowAllIn(PagePos position, int from)
+    {
+        Load(position);
+        FindStates(position, from, Page.Size);
+        Run();
+    }
+
+    private void Run()
+    {
+        while (_queue.TryDequeue(out var next))
+        {
+            if (next.Owner.Kind == StateKind.Map)
+            {
+                Maps.Run(next.Owner, next.Map);
+                continue;
+            }
+
+            foreach (var position in ChainRepair.Run(context, next.Owner, next.Chain))
+            {
+                SearchItems(next.Owner, position);
+            }
+        }
+    }
+
+    private void SearchItems(PageOwner owner, PagePos position)
+    {
+        if (owner.Kind == StateKind.Text)
+        {
+            return;
+        }
+
+        Load(position);
+        var items = Layout.At<PageHeader>((ReadOnlySpan<byte>)_page, 0).ItemCount;
+        var end = owner.Kind == StateKind.LinkedPages ? Page.Size : Page.HeaderBytes + (items * owner.ItemBytes);
+        FindStates(position, Page.HeaderBytes, end);
+    }
+
+    private void FindStates(PagePos position, int from, int to)
+    {
+        for (var at = from; StateShape.TryFind(_page, ref at, to);)
+        {
+            var chain = Layout.At<ChainState>((ReadOnlySpan<byte>)_page, at);
+            var map = Layout.At<MapState>((ReadOnlySpan<byte>)_page, at);
+            if (StateShape.IsSound(in chain, in map, context.SourcePageCount) && LeadsToStructure(in chain, in map))
+            {
+                Enqueue(null, new(position, at), in chain, in map);
+                at += ChainState.Bytes;
+            }
+            else
+            {
+                at++;
+            }
+        }
+    }
+
+    private bool LeadsToStructure(in ChainState chain, in MapState map)
+    {
+        if (map.Kind == StateKind.Map)
+        {
+            return CanBeEnd(map.Root, StateShape.RootTypeOf(in map), isFirst: true, isLast: true);
+        }
+
+        var type = StateShape.PageTypeOf(chain.Kind);
+        var isSingle = chain.Front == chain.Back;
+        return CanBeEnd(chain.Front, type, isFirst: true, isLast: isSingle)
+            && (isSingle || CanBeEnd(chain.Back, type, isFirst: false, isLast: true));
+    }
+
+    // A lost page can be anything, unless it was free.
+    private bool CanBeEnd(PagePos position, PageType type, bool isFirst, bool isLast)
+    {
+        if (context.Owners.IsInside(position) && context.Owners.OwnerOf(position) == context.Free)
+        {
+            return false;
+        }
+
+        if (context.IsLost(position))
+        {
+            return true;
+        }
+
+        using var page = context.Pages.Read(position);
+        ref readonly var header = ref page.Header;
+        return header.Type == type && (!isFirst || header.Previous.IsNil) && (!isLast || header.Next.IsNil);
+    }
+
+    private PageOwner Enqueue(string? name, PageAddress address, in ChainState chain, in MapState map)
+    {
+        var owner = context.Owners.Begin(name, chain.Kind, address);
+        owner.ItemBytes = chain.Kind == StateKind.Map ? 0 : chain.ItemBytes;
+        _queue.Enqueue((owner, chain, map));
+        return owner;
+    }
+
+    private void Clear(PageAddress address)
+    {
+        using var page = context.Pages.Write(address.Page);
+        page.Bytes.Slice(address.Offset, ChainState.Bytes).Clear();
+    }
+
+    private void Load(PagePos position)
+    {
+        using var page = context.Pages.Read(position);
+        page.Bytes.CopyTo(_page);
+    }
+}
