@@ -34,7 +34,7 @@ public static class WorkQueueSample
     public static void Run(string path, TextWriter output)
     {
         #region pool
-        using var pool = Pool.Open(path, new PoolOptions { MaxMappedPages = 64 });   // 256 KB, however long the queue is
+        using var pool = Pool.Open(path, new PoolOptions { MaxMappedPages = 64 });   // 256 KB, however long the queue
         var jobs = new VMemList<Job>(pool, Jobs);                   // its state is on the start page
         jobs.Add(new Job { Number = 1, Priority = 5 });             // outside a transaction: durable on its own
         #endregion
