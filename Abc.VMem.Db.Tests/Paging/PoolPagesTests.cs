@@ -190,7 +190,7 @@ public sealed class PoolPagesTests : IDisposable
     [Theory]
     [InlineData(48)]
     [InlineData(127)]
-    public void PinForWriting_HeadOfTheStartPage_Throws(int offset)
+    public void Write_HeadOfTheStartPage_Throws(int offset)
     {
         using var transaction = Pool.BeginTransaction();
         Assert.Throws<ArgumentException>(() => transaction.Write(new PageAddress(PagePos.Start, offset)));
