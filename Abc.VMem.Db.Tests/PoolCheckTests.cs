@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
@@ -75,6 +76,91 @@ public sealed class PoolCheckTests
     }
 
     [Fact]
+    public void Check_ListOfListsOfLists_ExplainsEachPage()
+    {
+        using var fixture = new PoolFixture(64);
+        var outer = new VMemList<Node>(fixture.Pool, PoolFixture.Slot(0));
+        for (var i = 0; i < 200; i++)
+        {
+            outer.Add(new Node { Number = i });
+        }
+
+        var middle = new VMemList<Node>(fixture.Pool, outer.AddressOf(outer.PositionAt(150), Node.ChildOffset));
+        middle.Add(new Node { Number = 1 });
+        var inner = new VMemList<long>(fixture.Pool, middle.AddressOf(middle.FirstPosition, Node.ChildOffset));
+        inner.AddRange([.. Enumerable.Range(0, 1000).Select(i => (long)i)]);
+        var report = fixture.Check();
+        var page = outer.PositionAt(150).Page;
+        var place = $"item {outer.PositionAt(150).Index} on page {page} byte 6 of the list at start page byte 128";
+        Assert.Equal(
+            ["start page byte 128", place, $"item 0 on page {middle.FirstPosition.Page} byte 6 of the list at {place}"],
+            report.Structures.Select(structure => structure.Place));
+        Assert.Equal([200, 1, 1000], report.Structures.Select(structure => structure.Items));
+        Assert.Equal("page 2 of 2 of the " + Describe(report.Structures[2]), report.Explain(inner.LastPosition.Page));
+
+        // Its item goes, and the lists below stay: they leak.
+        outer.RemoveAt(outer.PositionAt(150));
+        var leaked = fixture.Pool.Check();
+        Assert.Equal(3, leaked.LeakedPages.Count);
+        Assert.Single(leaked.Structures);
+        Assert.Contains("leaked: type Items", leaked.ToString(), StringComparison.Ordinal);
+        fixture.IsDamaged = true;
+
+        static string Describe(PoolStructure structure) => $"{structure.Kind} at {structure.Place}";
+    }
+
+    [Fact]
+    public void Check_LinkedPagesAndTemporaries_AreExplained()
+    {
+        using var fixture = new PoolFixture(64);
+        var linked = new LinkedPages(fixture.Pool, PoolFixture.Slot(2));
+        linked.AddLast();
+        var home = linked.AddLast();
+        var inside = new VMemStack<int>(fixture.Pool, new PageAddress(home, 77));
+        inside.Push(5);
+        using (var temporary = new TemporaryList<long>(fixture.Pool))
+        {
+            temporary.Add(1);
+            var during = fixture.Check();
+            Assert.Equal(4, during.Structures.Count);
+            Assert.Contains("of the list of temporaries", during.ToString(), StringComparison.Ordinal);
+        }
+
+        var report = fixture.Check();
+        Assert.Equal(
+            ["start page byte 192", $"page {home} byte 77 of the list of pages at start page byte 192"],
+            report.Structures.Select(structure => structure.Place));
+    }
+
+    [Fact]
+    public void Check_BrokenChain_NamesThePage()
+    {
+        AssertBroken((ref header) => header.Previous = PagePos.Root, "as the previous page");
+        AssertBroken((ref header) => header.Next = PagePos.Nil, "pages");
+        AssertBroken((ref header) => header.ItemCount = 507, "1 to 506 items");
+        AssertBroken((ref header) => header.ItemCount = 505, "items");
+        AssertBroken((ref header) => header.Type = PageType.Overflow, "a page of type Items");
+    }
+
+    private delegate void HeaderDamage(ref PageHeader header);
+
+    private static void AssertBroken(HeaderDamage damage, string expected)
+    {
+        using var fixture = new PoolFixture(64) { IsDamaged = true };
+        var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
+        list.AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
+        var second = list.PositionAt(600).Page;
+        Write(fixture.Pool, pages =>
+        {
+            using var page = pages.Write(second);
+            damage(ref page.Header);
+        });
+        var error = Assert.Throws<CorruptDatabaseException>(() => fixture.Pool.Check());
+        Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        Assert.Equal("list at start page byte 128", error.Structure);
+    }
+
+    [Fact]
     public void Check_Cancelled_Stops()
     {
         using var fixture = new PoolFixture();
@@ -91,6 +177,16 @@ public sealed class PoolCheckTests
         Assert.True(report.IsWhole, report.ToString());
         Assert.Contains("collection 'people': 200 items", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("map 'map': 1 items in 1 pages", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 70)]
+    private struct Node
+    {
+        public const int ChildOffset = 6;
+
+        [FieldOffset(0)] public int Number;
+
+        [FieldOffset(ChildOffset)] public VMemState Child;
     }
 
     private static string Explained(PoolReport report) => string.Join(

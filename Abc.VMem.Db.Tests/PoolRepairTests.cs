@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
 
@@ -78,6 +79,139 @@ public sealed class PoolRepairTests
         Assert.Equal(pages.Count, loss.Pages);
         Assert.Equal(200, loss.Items);
         Assert.False(loss.IsAll);
+    }
+
+    [Fact]
+    public void Repair_RootOfOneMapLost_TakesTheOrphanedLeaves()
+    {
+        var root = Enumerable.Range(2, s_pool.PageCount - 2).First(page => s_pool.Report.Explain(new(page))
+            .StartsWith("page 1 of", StringComparison.Ordinal)
+            && s_pool.Report.Explain(new(page)).EndsWith($"map at {RepairPool.PlaceOf(2)}", StringComparison.Ordinal));
+        var files = s_pool.Damage(RepairPool.Wipe(root));
+        var report = Repair(files);
+        Verify(files, [root], report, "root").Dispose();
+        Assert.Equal(0, Assert.Single(report.Losses).Items);
+
+        // A list that may have held states of other maps is not whole: the leaves may be theirs.
+        var list = Enumerable.Range(2, s_pool.PageCount - 2).First(page => s_pool.Report.Explain(new(page))
+            .EndsWith($"of the list at {RepairPool.PlaceOf(4)}", StringComparison.Ordinal));
+        files = s_pool.Damage(RepairPool.Wipe(root), RepairPool.Wipe(list));
+        report = Repair(files);
+        Verify(files, [root, list], report, "root and list").Dispose();
+        var loss = report.Losses.Single(loss => loss.Structure == $"map at {RepairPool.PlaceOf(2)}");
+        Assert.True(loss is { IsAll: true, Items: 1200 }, report.ToString());
+    }
+
+    [Fact]
+    public void Repair_ValueLost_TellsItsKey()
+    {
+        var overflow = PageOf($"map at {RepairPool.PlaceOf(2)}", "Overflow");
+        var files = s_pool.Damage(RepairPool.Wipe(overflow));
+        var report = Repair(files);
+        Verify(files, [overflow], report, "value").Dispose();
+        var loss = Assert.Single(report.Losses);
+        Assert.Equal(1, loss.Items);
+        var key = Convert.FromHexString(Assert.Single(loss.Keys));
+        Assert.Equal(EngineFixture.Key(7)[^2..], key[^2..]);
+        Assert.Contains(loss.Keys[0], report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Repair_TwoStatesOfOneList_KeepsOne()
+    {
+        var files = new MemoryFileSystem();
+        using (var fixture = new PoolFixture(32, files, RepairPool.Path) { IsDamaged = true })
+        {
+            var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
+            list.AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
+            using var transaction = fixture.Pool.BeginTransaction();
+            using (var page = transaction.PinForWriting(PoolFixture.Slot(0)))
+            {
+                var state = page.Read<VMemState>();
+                using var other = transaction.PinForWriting(PoolFixture.Slot(7));
+                other.Write<VMemState>() = state;
+            }
+
+            transaction.Commit();
+            Assert.Throws<CorruptDatabaseException>(() => fixture.Pool.Check());
+        }
+
+        var report = Repair(files);
+        Assert.Equal($"list at {RepairPool.PlaceOf(7)}", Assert.Single(report.Losses).Structure);
+        using var repaired = new PoolFixture(32, files, Target);
+        Assert.Equal(2000, new VMemList<long>(repaired.Pool, PoolFixture.Slot(0)).Count);
+        Assert.Empty(new VMemList<long>(repaired.Pool, PoolFixture.Slot(7)));
+    }
+
+    [Fact]
+    public void Repair_WrongCountsAndLinks_SetsThemRight()
+    {
+        var files = new MemoryFileSystem();
+        using (var fixture = new PoolFixture(64, files, RepairPool.Path) { IsDamaged = true })
+        {
+            var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
+            list.AddRange([.. Enumerable.Range(0, 5000).Select(i => (long)i)]);
+            var pages = fixture.Pool.EnterWrite();
+            using (var second = pages.Write(list.PositionAt(600).Page))
+            {
+                second.Header.Previous = new(1);
+            }
+
+            using (var start = pages.Write(PagePos.Start))
+            {
+                Layout.At<ChainState>(start.Bytes, PoolFixture.Slot(0).Offset).ItemCount -= 7;
+            }
+
+            fixture.Pool.ExitWrite(pages);
+            Assert.Throws<CorruptDatabaseException>(() => fixture.Pool.Check());
+        }
+
+        var report = Repair(files);
+        Assert.Equal(0, report.PagesLost);
+        Assert.Single(report.Losses);
+        using var repaired = new PoolFixture(64, files, Target);
+        var left = new VMemList<long>(repaired.Pool, PoolFixture.Slot(0));
+        Assert.Equal(left.Count, left.ToArray().LongLength);
+        Assert.InRange(left.Count, 5000 - 506, 5000);
+    }
+
+    [Fact]
+    public void Repair_FileOnTheDisk_WritesAnotherOne()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, target) = (Path.Combine(folder.Path, "a.pool"), Path.Combine(folder.Path, "b.pool"));
+        using (var pool = Pool.Open(path))
+        {
+            new VMemList<long>(pool, Pool.StartAddress).AddRange([.. Enumerable.Range(0, 5000).Select(i => (long)i)]);
+            var whole = pool.Repair(target);
+            Assert.True(whole.IsWhole, whole.ToString());
+            File.Delete(target);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        bytes[(4 * Page.Size) + 100]++;
+        File.WriteAllBytes(path, bytes);
+        var report = Pool.RepairFile(path, target);
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+        Assert.Equal([new PagePos(4)], report.LostPages.Select(page => page.Position));
+        using var repaired = Pool.Open(target);
+        Assert.True(repaired.Check().IsWhole);
+        Assert.Equal(4494, new VMemList<long>(repaired, Pool.StartAddress).Count);
+    }
+
+    private static long PageOf(string structure, string type)
+    {
+        using var pool = Pool.Open(s_pool.Damage(), RepairPool.Path, new EngineOptions { ReadOnly = true });
+        using var snapshot = pool.BeginSnapshot();
+        for (var at = 2; ; at++)
+        {
+            using var page = snapshot.EnterRead().Read(new(at));
+            if (page.Header.Type.ToString() == type
+                && s_pool.Report.Explain(new(at)).EndsWith(structure, StringComparison.Ordinal))
+            {
+                return at;
+            }
+        }
     }
 
     [Fact]

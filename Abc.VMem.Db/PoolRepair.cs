@@ -127,20 +127,10 @@ internal sealed class PoolRepair
         var owners = context.Owners;
         owners.Add(PagePos.Root, owners.Begin("root page"));
         owners.Add(PagePos.Start, owners.Begin("start page"));
-        StartPageKind kind;
-        using (var start = context.Pages.Read(PagePos.Start))
-        {
-            kind = Layout.At<ProgramHead>(start.Payload, 0).Kind;
-        }
-
-        if (_copy.IsLost(PagePos.Start))
-        {
-            _notes.Add("The start page is lost, and with it what it led to.");
-        }
-
+        var kind = TakeStartPage(context, out var isRestored);
         if (kind == StartPageKind.Catalog)
         {
-            new DatabaseRepair(context).Run();
+            new DatabaseRepair(context, isRestored).Run();
             return;
         }
 
@@ -153,6 +143,37 @@ internal sealed class PoolRepair
 
         RepairProgramPages(context, states);
         states.Maps.TryAdopt(out _);
+    }
+
+    // Who manages the pool; a start page that is lost, or says nothing that can be, is made anew as far as possible.
+    private StartPageKind TakeStartPage(RepairContext context, out bool isRestored)
+    {
+        isRestored = false;
+        uint layout;
+        StartPageKind kind;
+        using (var start = context.Pages.Read(PagePos.Start))
+        {
+            ref readonly var head = ref Layout.At<ProgramHead>(start.Payload, 0);
+            (kind, layout) = (head.Kind, head.HeadLayout);
+        }
+
+        var isSound = kind == StartPageKind.Empty
+            || (kind is StartPageKind.Catalog or StartPageKind.Program && layout == ProgramHead.CurrentLayout);
+        if (isSound && !context.IsLost(PagePos.Start))
+        {
+            return kind;
+        }
+
+        using (var start = context.Pages.Write(PagePos.Start))
+        {
+            start.Payload.Clear();
+        }
+
+        isRestored = DatabaseRepair.TryRestoreHead(context);
+        _notes.Add(isRestored
+            ? "The start page is lost, and with it the states that lay there; the catalog was found."
+            : "The start page is lost, and with it what it led to.");
+        return isRestored ? StartPageKind.Catalog : StartPageKind.Empty;
     }
 
     private static void RepairProgramPages(RepairContext context, StateRepair states)
@@ -260,7 +281,7 @@ internal sealed class PoolRepair
 
     private static StructureLoss Tell(PageOwners owners, RepairLoss loss) => new(
         owners.Describe(loss.Owner),
-        loss.Items,
+        Math.Max(0, loss.Items),
         loss.Pages,
         loss.IsAll,
         [.. loss.Keys.Select(loss.TellKey ?? Convert.ToHexString)],

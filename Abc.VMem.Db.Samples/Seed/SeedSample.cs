@@ -26,12 +26,25 @@ public static class SeedSample
             var list3 = new VMemList<int>(transaction, StartPage.List3);
             list3.AddRange([42, 43, 44]);
 
+            var text1 = new VMemString(transaction, StartPage.Text1);
+            text1.Append("xyz");
+
+            var text2 = new VMemString(transaction, StartPage.Text2);
+            using (var writer = text2.OpenWriter())                // a TextWriter, as of any other stream
+            {
+                writer.Write("abc");
+                writer.Write(12);
+                writer.Write("xyz");
+            }
             transaction.Commit();
         }
         #endregion
 
         using var snapshot = pool.BeginSnapshot();                 // only reads: so views, and no writable types
         output.WriteLine($"list 3: {string.Join(' ', new VMemListView<int>(snapshot, StartPage.List3))}");
+        output.WriteLine($"text 1: {string.Join(' ', new VMemStringView(snapshot, StartPage.Text1))}");
+        using var reader = new VMemStringView(snapshot, StartPage.Text2).OpenReader();
+        output.WriteLine($"text 2: '{reader.ReadToEnd()}'");
         output.WriteLine($"Pages mapped at peak: {pool.PeakMappedPages} of at most {pool.MaxMappedPages}");
     }
 

@@ -30,6 +30,7 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
 
     private VMemMap<int, int> Map => new(scope, PoolContent.Map);
 
+    private VMemString Text => new(scope, PoolContent.Text);
 
     /// <summary>Appends one item.</summary>
     public void Add(int number)
@@ -115,6 +116,7 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
     public void Append(string text)
     {
         Model = Model with { Text = Model.Text + text };
+        Text.Append(text);
     }
 
     /// <summary>Inserts text before a character.</summary>
@@ -122,6 +124,7 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
     {
         var at = BytesBefore(index);
         Model = Model with { Text = Model.Text.Insert(index, text) };
+        Text.Insert(at, text);
     }
 
     /// <summary>Removes characters.</summary>
@@ -129,6 +132,7 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
     {
         var (from, to) = (BytesBefore(index), BytesBefore(index + count));
         Model = Model with { Text = Model.Text.Remove(index, count) };
+        Text.Remove(from, to - from);
     }
 
     /// <summary>Puts entries with consecutive keys.</summary>

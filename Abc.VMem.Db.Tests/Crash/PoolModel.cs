@@ -79,6 +79,7 @@ internal static class PoolContent
             Lists = [.. Positions(lists).Select(at => Numbers(
                 new VMemListView<CrashItem>(pages, lists.AddressOf(at, CrashInnerList.StateOffset))))],
             Map = new VMemMapView<int, int>(pages, Map).ToImmutableSortedDictionary(),
+            Text = new VMemStringView(pages, Text).ToString(),
         };
     }
 

@@ -60,6 +60,21 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             session.Commit(batch => batch.Pop(batch.Model.Stack.Count));
             session.Close();
         }),
+        new("Text", session =>
+        {
+            session.Open();
+            session.Implicitly(batch => batch.Append("Grüße, "));
+            session.Implicitly(batch => batch.Append(new string('ä', 4_000)));
+            session.Commit(batch => batch.InsertText(3, "\U0001F600 und " + new string('€', 2_000)));
+            session.Implicitly(batch => batch.RemoveText(5, 1_990));
+            session.Commit(batch =>
+            {
+                batch.RemoveText(0, 5);
+                batch.Append("end");
+            });
+            session.Implicitly(batch => batch.RemoveText(0, batch.Model.Text.Length));
+            session.Close();
+        }),
         new("Map", session =>
         {
             session.Open();
@@ -127,6 +142,7 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.AddRange(0, 6);
                 batch.Push(1);
+                batch.Append("one");
                 batch.Put(1, 3, 1);
                 batch.AddPage(1);
                 batch.AddList();
@@ -135,6 +151,7 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.Clear();
                 batch.Pop();
+                batch.RemoveText(0, 3);
                 batch.RemoveKeys(1, 3);
                 batch.ClearPages();
                 batch.AddToList(0, 0, 9);
@@ -143,6 +160,10 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
             {
                 batch.RemoveRange(1, 4);
                 batch.Push(2);
+                batch.Append(" two");
+            });
+            session.Commit(batch =>
+            {
                 batch.Put(2, 3, 2);
                 batch.AddPage(2);
                 batch.AddToList(0, 5, 2);
@@ -156,6 +177,34 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
 
     /// <summary>The script with a name.</summary>
     public static PoolScript Named(string name) => All.Single(script => script.Name == name);
+
+    /// <summary>A script of changes that a seed determines, in transactions and outside of them.</summary>
+    public static PoolScript Random(int seed) => new(FormattableString.Invariant($"Random{seed}"), session =>
+    {
+        var random = new Random(seed);
+        session.Open();
+        for (var i = 0; i < 30; i++)
+        {
+            try
+            {
+                if (random.Next(3) == 0)
+                {
+                    session.Implicitly(batch => PoolChanges.ChangeOnce(batch, random, isTransaction: false));
+                }
+                else
+                {
+                    session.Commit(batch => Repeat(
+                        random.Next(1, 4), _ => PoolChanges.ChangeOnce(batch, random, isTransaction: true)));
+                }
+            }
+            catch (LimitExceededException)
+            {
+                // The cap is at its floor: a transaction may come to its end. Nothing of it is kept.
+            }
+        }
+
+        session.Close();
+    });
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -42,14 +42,14 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
         var batch = new PoolBatch(transaction, States[^1]);
         change(batch);
         States.Add(batch.Model);
-        Acknowledge(transaction.Commit);
+        Acknowledge(States.Count - 1, transaction.Commit);
     }
 
     /// <summary>Makes one change outside of a transaction: the pool commits it.</summary>
     public void Implicitly(Action<PoolBatch> change)
     {
         var batch = new PoolBatch(Pool, States[^1], States.Add);
-        Acknowledge(() => change(batch));
+        Acknowledge(States.Count, () => change(batch));
     }
 
     /// <summary>Makes changes in one transaction and drops them.</summary>
@@ -71,16 +71,17 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
     /// <inheritdoc/>
     public void Dispose() => Close();
 
-    private void Acknowledge(Action commit)
+    private void Acknowledge(int known, Action commit)
     {
         try
         {
             commit();
         }
-        catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
+        catch (VMemDbException e) when (
+            e is LimitExceededException or TransactionException { Reason: TransactionFailure.StorageFull })
         {
-            // This one is promised to have left nothing.
-            States.RemoveAt(States.Count - 1);
+            // These are promised to have left nothing.
+            States.RemoveRange(known, States.Count - known);
             throw;
         }
 

@@ -47,6 +47,8 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
             Assert.Contains(list2[i], text, StringComparison.Ordinal);
             Assert.Contains(list3[i], text, StringComparison.Ordinal);
             Assert.Contains("p1 == p2: True\np1 == p3: False\np1 == null: False\np4 == null: True", text);
+            Assert.Contains($"text 1: {string.Join(' ', Enumerable.Repeat("x y z", i + 1))}\n", text);
+            Assert.Contains($"text 2: '{string.Concat(Enumerable.Repeat("abc12xyz", i + 1))}'\n", text);
             AssertPeakWithin(text, Pool.MinMappedPages);
         }
 

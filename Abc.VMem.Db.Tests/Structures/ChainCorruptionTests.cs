@@ -67,10 +67,10 @@ public class ChainCorruptionTests
         Action<VMemList<Item1000>>[] operations =
         [
             list => list.ToArray(),
-            list => list.Where(_ => true).Count(),
-            list => list.Reverse().Count(),
+            list => list.Where(_ => true).ToList(),
+            list => list.Reverse().ToList(),
             list => list.Find(Items.Of<Item1000>(99)),
-            list => list.Range(new(new(4), 0), ItemPosition.End).Count(),
+            list => list.Range(new(new(4), 0), ItemPosition.End).ToList(),
             list => list.PositionAt(16),
             list => list.PositionAt(3),
             list => list.Next(list.LastPosition),

@@ -12,7 +12,8 @@ public class TemporaryListTests
     [Fact]
     public void Dispose_InATransaction_FreesItsPages()
     {
-        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var fixture = new PoolFixture();
+        var pool = fixture.Pool;
         using var transaction = pool.BeginTransaction();
         var list = new TemporaryList<Item900>(transaction);
         Fill(list, 8);
@@ -27,7 +28,8 @@ public class TemporaryListTests
     [Fact]
     public void Commit_WithAListLeft_FreesIt()
     {
-        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var fixture = new PoolFixture();
+        var pool = fixture.Pool;
         TemporaryList<Item900> list;
         using (var transaction = pool.BeginTransaction())
         {
@@ -39,13 +41,14 @@ public class TemporaryListTests
 
         list.Dispose();
         Assert.Equal(25, pool.GetStatistics().FreePages);
-        pool.Check();
+        fixture.Check();
     }
 
     [Fact]
     public void Dispose_AfterRollback_DoesNothing()
     {
-        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var fixture = new PoolFixture();
+        var pool = fixture.Pool;
         using (var transaction = pool.BeginTransaction())
         {
             using var list = new TemporaryList<Item900>(transaction);
@@ -55,13 +58,14 @@ public class TemporaryListTests
         }
 
         Assert.Equal(0, pool.GetStatistics().FreePages);
-        pool.Check();
+        fixture.Check();
     }
 
     [Fact]
     public void Splice_OfATemporaryList_KeepsItsPages()
     {
-        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var fixture = new PoolFixture();
+        var pool = fixture.Pool;
         using (var transaction = pool.BeginTransaction())
         {
             using var list = new TemporaryList<Item900>(transaction);
@@ -73,25 +77,26 @@ public class TemporaryListTests
         }
 
         Assert.Equal(10, new VMemListView<Item900>(pool, Pool.StartAddress).ToArray().Length);
-        pool.Check();
+        fixture.Check();
     }
 
     [Fact]
     public void List_OutsideOfATransaction_IsFreedAtDispose()
     {
-        using var pool = Pool.OpenInMemory(new() { MaxMappedPages = 16 });
+        using var fixture = new PoolFixture();
+        var pool = fixture.Pool;
         using (var list = new TemporaryList<Item900>(pool))
         using (var other = new TemporaryList<long>(pool))
         {
             Fill(list, 9);
             other.Add(1);
             Assert.Equal(Enumerable.Range(0, 9), list.Select(item => (int)item.Value));
-            pool.Check();
+            fixture.Check();
         }
 
         var statistics = pool.GetStatistics();
         Assert.Equal(2 + statistics.FreePages, statistics.PageCount);
-        pool.Check();
+        fixture.Check();
     }
 
     [Fact]

@@ -88,6 +88,12 @@ internal sealed class RepairPool
         for (var slot = 0; slot < Slots; slot++)
         {
             var (left, all) = (Read(snapshot.EnterRead(), slot), _content[slot]);
+            if (slot == 1)
+            {
+                // Throws unless it is UTF-8 to its last byte.
+                new UTF8Encoding(false, throwOnInvalidBytes: true).GetString([.. left.SelectMany(item => item)]);
+            }
+
             var isHit = damaged.Any(page => page == 1 || Owns(slot, page));
             if (!isHit)
             {

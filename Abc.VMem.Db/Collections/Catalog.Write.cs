@@ -125,6 +125,9 @@ internal sealed partial class Catalog
         Publish(pages, stamp, definition.Kind, definition.Name, definition);
     }
 
+    /// <summary>Stamp of a catalog that is made in a transaction, before its first definition.</summary>
+    public static long FirstStamp(PageWriter pages) => checked(pages.Sequence * ChangesPerTransaction);
+
     private static void Release(PageWriter pages, PageAddress state)
     {
         BTree.Clear(pages, state);

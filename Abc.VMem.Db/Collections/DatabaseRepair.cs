@@ -12,11 +12,15 @@ namespace Abc.VMem.Db.Collections;
 internal sealed class DatabaseRepair
 {
     private readonly RepairContext _context;
+    private readonly bool _isHeadRestored;
     private readonly StateRepair _states;
-    private readonly List<Part> _parts = [];
+    private readonly List<RepairPart> _parts = [];
 
     /// <summary>Prepares a repair.</summary>
-    public DatabaseRepair(RepairContext context) => (_context, _states) = (context, new StateRepair(context));
+    /// <param name="context">What the parts share.</param>
+    /// <param name="isHeadRestored">Whether the start page was made anew: all states in it are lost.</param>
+    public DatabaseRepair(RepairContext context, bool isHeadRestored) =>
+        (_context, _states, _isHeadRestored) = (context, new StateRepair(context), isHeadRestored);
 
     /// <summary>Repairs everything.</summary>
     public void Run()
@@ -42,9 +46,40 @@ internal sealed class DatabaseRepair
         }
     }
 
+    /// <summary>
+    /// Makes the head of a start page that was lost, if there are leaves of a catalog that nothing else can have led
+    /// to.
+    /// </summary>
+    public static bool TryRestoreHead(RepairContext context)
+    {
+        var leaves = new MapLeaves(context, context.Owners.Begin("catalog"));
+        for (var at = 2L; context.IsFreeKnown && at < context.Owners.PageCount; at++)
+        {
+            if (leaves.IsOrphan(new(at), IsCatalogLeaf))
+            {
+                using var page = context.Pages.Write(PagePos.Start);
+                ref var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
+                start.Kind = StartPageKind.Catalog;
+                start.CatalogLayout = Catalog.CurrentLayout;
+                start.CatalogVersion = Catalog.FirstStamp(context.Pages);
+                start.StatesFront = PagePos.Nil;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void RepairCatalog()
     {
         var owner = _states.Follow(StartPageLayout.MapAddress, "catalog", StateKind.Map);
+        if (_isHeadRestored)
+        {
+            // All that it led to is named by the catalog, or is not found again.
+            _context.Explain(PagePos.Start);
+            _states.Maps.AddStateless(owner, IsCatalogLeaf);
+        }
+
         if (owner.Pages == 0 && _context.IsFreeKnown && _context.Losses.Any(loss => loss.Owner == owner))
         {
             _states.Maps.Adopt(owner, IsCatalogLeaf);
@@ -106,7 +141,7 @@ internal sealed class DatabaseRepair
     private static string NameOf(ReadOnlySpan<byte> key) =>
         $"{((CatalogKind)key[0]).ToString().ToLowerInvariant()} '{Encoding.UTF8.GetString(key[1..])}'";
 
-    private static bool TryDecode(ReadOnlySpan<byte> key, byte[] value, out Part? part, out string problem)
+    private static bool TryDecode(ReadOnlySpan<byte> key, byte[] value, out RepairPart? part, out string problem)
     {
         (part, problem) = (null, "its key is none of a definition");
         if (!IsCatalogKey(key))
@@ -117,9 +152,12 @@ internal sealed class DatabaseRepair
         try
         {
             var name = Encoding.UTF8.GetString(key[1..]);
-            part = (CatalogKind)key[0] == CatalogKind.Collection
-                ? Part.Of(CatalogEntry.DecodeCollection(name, value))
-                : Part.Of(CatalogEntry.DecodeMap(name, value));
+            part = CatalogEntry.Decode((CatalogKind)key[0], name, value) switch
+            {
+                CollectionDefinition collection => RepairPart.Of(collection),
+                ListDefinition list => RepairPart.Of(list),
+                var map => RepairPart.Of((MapDefinition)map),
+            };
             return true;
         }
         catch (CorruptDatabaseException damage)
@@ -129,28 +167,54 @@ internal sealed class DatabaseRepair
         }
     }
 
-    private void RepairData(Part part)
+    private void RepairData(RepairPart part)
     {
-        if (part.Kind != StateKind.Map || !_context.IsLost(part.State.Page))
+        if (IsStateLost(part.State))
         {
-            part.Owner = _states.Follow(part.State, part.Name, part.Kind);
+            part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
+            AddStateless(part);
         }
         else
         {
-            part.Owner = _context.Owners.Begin(part.Name, part.Kind, part.State);
-            _states.Maps.AddStateless(part.Owner);
-        }
-
-        if (part.Kind != StateKind.Map && _context.IsLost(part.State.Page))
-        {
-            _context.LossOf(part.Owner).IsAll = true;
-            _context.LossOf(part.Owner).AddNote("Its state was lost.");
+            part.Owner = FollowState(part);
         }
 
         if (part.Collection is { } collection)
         {
             part.IsRight = [.. collection.Indexes.Select(index => IsIndexRight(index, part.Name))];
         }
+    }
+
+    private bool IsStateLost(PageAddress state) =>
+        _context.IsLost(state.Page) || (_isHeadRestored && state.Page == PagePos.Start);
+
+    private PageOwner FollowState(RepairPart part)
+    {
+        bool isOther;
+        using (var page = _context.Pages.Read(part.State.Page))
+        {
+            ref readonly var chain = ref Layout.At<ChainState>(page.Bytes, part.State.Offset);
+            isOther = part.ItemBytes > 0 && chain.Kind != StateKind.None && chain.ItemBytes != part.ItemBytes;
+        }
+
+        return isOther
+            ? _states.Refuse(part.State, part.Name, part.Kind)
+            : _states.Follow(part.State, part.Name, part.Kind, part.IsLeaf);
+    }
+
+    private void AddStateless(RepairPart part)
+    {
+        if (part.Kind == StateKind.Map)
+        {
+            _states.Maps.AddStateless(part.Owner!, part.IsLeaf);
+            return;
+        }
+
+        // States of further structures may have been in its items.
+        _context.NoteUnexplained();
+        var loss = _context.LossOf(part.Owner!);
+        loss.IsAll = true;
+        loss.AddNote("Its state was lost: how many items it had is unknown.");
     }
 
     private bool IsIndexRight(IndexDefinition index, string collection)
@@ -169,53 +233,14 @@ internal sealed class DatabaseRepair
         {
             // Empty, or no state any more: either way there is nothing to keep.
             _states.Maps.ClearState(owner);
+            if (IsStateLost(index.State))
+            {
+                _states.Maps.AddDerivedStateless();
+            }
+
             return true;
         }
 
         return _states.Maps.RunDerived(owner, in map);
-    }
-
-    /// <summary>One definition of the catalog, with what it leads to.</summary>
-    private sealed class Part
-    {
-        /// <summary>Its kind and name.</summary>
-        public required string Name { get; init; }
-
-        /// <summary>The structure in its slot.</summary>
-        public required StateKind Kind { get; init; }
-
-        /// <summary>Slot of its state, or of its documents' map.</summary>
-        public required PageAddress State { get; init; }
-
-        /// <summary>All slots it names.</summary>
-        public required IReadOnlyList<PageAddress> Slots { get; init; }
-
-        /// <summary>The collection; null for a map.</summary>
-        public CollectionDefinition? Collection { get; init; }
-
-        /// <summary>Owner of its pages.</summary>
-        public PageOwner? Owner { get; set; }
-
-        /// <summary>Of a collection: for each index, whether its map holds.</summary>
-        public bool[] IsRight { get; set; } = [];
-
-        /// <summary>That of a collection.</summary>
-        public static Part Of(CollectionDefinition definition) => new()
-        {
-            Name = $"collection '{definition.Name}'",
-            Kind = StateKind.Map,
-            State = definition.Documents,
-            Slots = [definition.Documents, definition.Identity, .. definition.Indexes.Select(index => index.State)],
-            Collection = definition,
-        };
-
-        /// <summary>That of a map.</summary>
-        public static Part Of(MapDefinition definition) => new()
-        {
-            Name = $"map '{definition.Name}'",
-            Kind = StateKind.Map,
-            State = definition.State,
-            Slots = [definition.State],
-        };
     }
 }

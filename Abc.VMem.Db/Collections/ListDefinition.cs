@@ -19,6 +19,14 @@ internal sealed record ListDefinition(CatalogKind Kind, string Name, int ItemByt
         _ => "string",
     };
 
+    /// <summary>Kind of the state of a named list, stack or string.</summary>
+    public static StateKind StateKindOf(CatalogKind kind) => kind switch
+    {
+        CatalogKind.List => StateKind.List,
+        CatalogKind.Stack => StateKind.Stack,
+        _ => StateKind.Text,
+    };
+
     /// <summary>Its state, which must be of this kind and item size.</summary>
     /// <exception cref="CorruptDatabaseException">It is not, or contradicts itself.</exception>
     public ChainState ReadState(PageReader pages)
@@ -37,11 +45,4 @@ internal sealed record ListDefinition(CatalogKind Kind, string Name, int ItemByt
                 inner: exception);
         }
     }
-
-    private static StateKind StateKindOf(CatalogKind kind) => kind switch
-    {
-        CatalogKind.List => StateKind.List,
-        CatalogKind.Stack => StateKind.Stack,
-        _ => StateKind.Text,
-    };
 }

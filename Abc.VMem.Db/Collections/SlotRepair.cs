@@ -53,6 +53,7 @@ internal sealed class SlotRepair(RepairContext context)
             if (position != PagePos.Start && !_chain.Contains(position))
             {
                 context.Owners.Add(position, _owner);
+                context.Explain(position);
                 _chain.Add(position);
                 _isChainWhole = false;
             }

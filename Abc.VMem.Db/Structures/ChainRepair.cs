@@ -207,6 +207,12 @@ internal sealed class ChainRepair
             Layout.At<ChainState>(page.Bytes, _owner.State.Offset) = settled;
         }
 
+        if (_owner.Kind != StateKind.Text)
+        {
+            // States of further structures may have been among what is lost.
+            _context.NoteUnexplained();
+        }
+
         var loss = _context.LossOf(_owner);
         loss.Items += _chain.ItemCount - _items;
         loss.Pages += _chain.PageCount - (long)_kept.Count;

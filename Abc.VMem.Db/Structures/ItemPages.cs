@@ -57,11 +57,10 @@ internal static partial class ItemPages
     /// <summary>Overwrites an item.</summary>
     /// <exception cref="ArgumentException">The position names none.</exception>
     public static void Write(
-        PageWriter pages, in ChainState state, ItemPosition position, ReadOnlySpan<byte> item, LeadTrace? leads = null)
+        PageWriter pages, in ChainState state, ItemPosition position, ReadOnlySpan<byte> item)
     {
         RequireItem(pages, in state, position, nameof(position));
         using var page = pages.Write(position.Page);
-        leads?.Touch(position.Page, page.Payload);
         item.CopyTo(Item(page.Payload, position.Index, state.ItemBytes));
     }
 

@@ -71,7 +71,10 @@ public abstract partial class ItemsView<T> : IReadOnlyCollection<T>
         return exists;
     }
 
-    /// <summary>Where an item lies, so that a state in it can be used. Holds until the structure is changed.</summary>
+    /// <summary>
+    /// Where an item lies, so that a structure whose state is in it can be used: a list of lists. Holds until this
+    /// structure is changed. Before an item is removed, the structures in it must be cleared: nothing else frees them.
+    /// </summary>
     /// <param name="position">The item.</param>
     /// <param name="offset">Bytes from the item's first byte.</param>
     /// <exception cref="ArgumentException">The position names no item.</exception>

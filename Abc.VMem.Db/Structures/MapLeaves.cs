@@ -35,11 +35,26 @@ internal sealed class MapLeaves(RepairContext context, PageOwner owner)
     /// <param name="isWanted">Looks at the node; false = leave it.</param>
     public void AddOrphan(PagePos position, Func<NodeView, bool>? isWanted = null)
     {
-        if (context.TryLoad(position, _page)
-            && Layout.At<PageHeader>((ReadOnlySpan<byte>)_page, 0).Type == PageType.MapLeaf
-            && TryView(position, 0, out var node) && (isWanted is null || isWanted(node)))
+        if (IsOrphan(position, isWanted))
         {
-            Take(node);
+            Take(new NodeView(_page, position, level: 0));
+        }
+    }
+
+    /// <summary>Whether a page belongs to nothing and is a leaf that holds together.</summary>
+    /// <inheritdoc cref="AddOrphan" path="/param"/>
+    public bool IsOrphan(PagePos position, Func<NodeView, bool>? isWanted = null) =>
+        context.TryLoad(position, _page)
+        && Layout.At<PageHeader>((ReadOnlySpan<byte>)_page, 0).Type == PageType.MapLeaf
+        && TryView(position, 0, out var node)
+        && (isWanted is null || isWanted(node));
+
+    /// <summary>Notes that the nodes that were lost led to nothing but nodes of this map.</summary>
+    public void ExplainLost()
+    {
+        foreach (var position in _lost)
+        {
+            context.Explain(position);
         }
     }
 

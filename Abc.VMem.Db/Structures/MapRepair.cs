@@ -9,15 +9,21 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal sealed class MapRepair(RepairContext context)
 {
-    private readonly List<PageOwner> _rootless = [];
+    private readonly List<(PageOwner Owner, Func<NodeView, bool>? IsLeaf)> _rootless = [];
     private readonly byte[] _page = new byte[Page.Size];
     private readonly byte[] _key = new byte[BTree.KeyRoom];
     private readonly ValueBuffer _value = new();
     private bool _isAnyCut;
+    private bool _isDerivedCut;
 
     /// <summary>Repairs one map.</summary>
+    /// <param name="owner">The map.</param>
+    /// <param name="map">Its state.</param>
+    /// <param name="isLeaf">
+    /// Tells its leaves from those of maps that are derived from others, if that can be done.
+    /// </param>
     /// <returns>Whether it was whole.</returns>
-    public bool Run(PageOwner owner, in MapState map)
+    public bool Run(PageOwner owner, in MapState map, Func<NodeView, bool>? isLeaf = null)
     {
         if (TryAccept(owner))
         {
@@ -31,7 +37,8 @@ internal sealed class MapRepair(RepairContext context)
         loss.Pages += leaves.LostNodes;
         if (map.Height > 1 && leaves.Nodes == 0)
         {
-            _rootless.Add(owner);
+            _rootless.Add((owner, isLeaf));
+            context.Explain(map.Root);
             ClearState(owner);
             loss.IsAll = true;
             return false;
@@ -52,36 +59,45 @@ internal sealed class MapRepair(RepairContext context)
         }
 
         // Its nodes are claimed, so that no other map takes them for its own; there may be more than can be reached.
-        new MapLeaves(context, owner).AddBelow(map.Root, map.Height);
-        _isAnyCut |= map.Height > 1;
+        var leaves = new MapLeaves(context, owner);
+        leaves.AddBelow(map.Root, map.Height);
+        leaves.ExplainLost();
+        _isDerivedCut |= map.Height > 1;
         ClearState(owner);
         return false;
     }
 
+    /// <summary>Notes a map that is derived from other data, whose state was lost: it may have had leaves.</summary>
+    public void AddDerivedStateless() => _isDerivedCut = true;
+
     /// <summary>Notes a map whose state was lost: it may have had entries.</summary>
-    public void AddStateless(PageOwner owner)
+    /// <param name="owner">The map.</param>
+    /// <param name="isLeaf">Tells its leaves, as in <see cref="Run"/>.</param>
+    public void AddStateless(PageOwner owner, Func<NodeView, bool>? isLeaf)
     {
-        _rootless.Add(owner);
+        _rootless.Add((owner, isLeaf));
         var loss = context.LossOf(owner);
         loss.IsAll = true;
         loss.AddNote("Its state was lost: how many entries it had is unknown.");
     }
 
     /// <summary>
-    /// Gives the leaves that nothing leads to, to the one map that lost its root. Call it when all else is repaired.
+    /// Gives the leaves that nothing leads to, to the one map that lost its root, if nothing else is lost that could
+    /// have led to leaves. Call it when all else is repaired.
     /// </summary>
     /// <param name="owner">That map.</param>
     /// <returns>False when there is no such map, or when leaves can't be told from others or from free pages.</returns>
     public bool TryAdopt(out PageOwner? owner)
     {
         owner = null;
-        if (_rootless.Count != 1 || _isAnyCut || !context.IsFreeKnown)
+        if (_rootless.Count != 1 || _isAnyCut || !context.IsFreeKnown
+            || (_isDerivedCut && _rootless[0].IsLeaf is null) || !context.IsAllExplained())
         {
             return false;
         }
 
-        owner = _rootless[0];
-        return Adopt(owner);
+        (owner, var isLeaf) = _rootless[0];
+        return Adopt(owner, isLeaf);
     }
 
     /// <summary>Gives leaves that nothing leads to, to a map without a root.</summary>
@@ -90,7 +106,7 @@ internal sealed class MapRepair(RepairContext context)
     /// <returns>Whether there were any.</returns>
     public bool Adopt(PageOwner owner, Func<NodeView, bool>? isWanted = null)
     {
-        _rootless.Remove(owner);
+        _rootless.RemoveAll(rootless => rootless.Owner == owner);
         var leaves = new MapLeaves(context, owner);
         for (var at = 2L; at < context.Owners.PageCount; at++)
         {

@@ -35,7 +35,9 @@ public class PageContainer<T> : PageContainerView<T>
     /// <summary>Where it is read and written: the pool or transaction that it was constructed from.</summary>
     public PageScope Scope => Chain.Scope;
 
-    /// <summary>The item at a position.</summary>
+    /// <summary>
+    /// The item at a position. Setting the first one of a page changes the page's lead, which is not reported.
+    /// </summary>
     /// <exception cref="ArgumentException">The position names no item.</exception>
     public new T this[ItemPosition position]
     {

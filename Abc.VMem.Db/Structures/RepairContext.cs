@@ -17,7 +17,9 @@ internal sealed class RepairContext : IDisposable
     private readonly Action<string, long> _advance;
     private readonly Dictionary<PageOwner, RepairLoss> _losses = [];
     private Transaction _transaction;
+    private readonly HashSet<PagePos> _explained = [];
     private Dictionary<PagePos, List<PagePos>>? _successors;
+    private bool _isAnyUnexplained;
     private long _steps;
 
     /// <summary>Begins.</summary>
@@ -63,6 +65,25 @@ internal sealed class RepairContext : IDisposable
         }
 
         return loss;
+    }
+
+    /// <summary>Notes what a lost page was: it led to nothing that is not known.</summary>
+    public void Explain(PagePos lost) => _explained.Add(lost);
+
+    /// <summary>Notes that states may have been lost of which nothing is known.</summary>
+    public void NoteUnexplained() => _isAnyUnexplained = true;
+
+    /// <summary>Whether it is known of each lost page what it led to.</summary>
+    public bool IsAllExplained()
+    {
+        var isExplained = !_isAnyUnexplained && _copy.PagesThere == _copy.PageCount;
+        for (var at = 0L; isExplained && at < Owners.PageCount; at++)
+        {
+            var position = new PagePos(at);
+            isExplained = !IsLost(position) || _explained.Contains(position) || Owners.OwnerOf(position) == Free;
+        }
+
+        return isExplained;
     }
 
     /// <summary>Reads the free list; begins a new one when it is damaged.</summary>

@@ -18,7 +18,8 @@ internal sealed class StateRepair(RepairContext context)
     /// <param name="address">The place, in a page that is there.</param>
     /// <param name="name">What it is called.</param>
     /// <param name="kind">Which structure has to be there; none = any.</param>
-    public PageOwner Follow(PageAddress address, string name, StateKind kind)
+    /// <param name="isLeaf">Tells leaves of a map, as in <see cref="MapRepair.Run"/>.</param>
+    public PageOwner Follow(PageAddress address, string name, StateKind kind, Func<NodeView, bool>? isLeaf = null)
     {
         Load(address.Page);
         var chain = Layout.At<ChainState>((ReadOnlySpan<byte>)_page, address.Offset);
@@ -31,15 +32,22 @@ internal sealed class StateRepair(RepairContext context)
         if (StateShape.IsSound(in chain, in map, context.SourcePageCount) && (kind == 0 || kind == chain.Kind))
         {
             var owner = Enqueue(name, address, in chain, in map);
-            Run();
+            Run(isLeaf);
             return owner;
         }
 
-        var lost = context.Owners.Begin(name, kind, address);
+        return Refuse(address, name, kind);
+    }
+
+    /// <summary>Makes a structure empty whose state can't be used.</summary>
+    public PageOwner Refuse(PageAddress address, string name, StateKind kind)
+    {
+        var owner = context.Owners.Begin(name, kind, address);
         Clear(address);
-        context.LossOf(lost).IsAll = true;
-        context.LossOf(lost).AddNote("Its state was no longer one.");
-        return lost;
+        context.NoteUnexplained();
+        context.LossOf(owner).IsAll = true;
+        context.LossOf(owner).AddNote("Its state was no longer one.");
+        return owner;
     }
 
     /// <summary>Repairs the structures whose states lie in a page of the program's.</summary>
@@ -50,13 +58,13 @@ internal sealed class StateRepair(RepairContext context)
         Run();
     }
 
-    private void Run()
+    private void Run(Func<NodeView, bool>? isLeaf = null)
     {
         while (_queue.TryDequeue(out var next))
         {
             if (next.Owner.Kind == StateKind.Map)
             {
-                Maps.Run(next.Owner, next.Map);
+                Maps.Run(next.Owner, next.Map, isLeaf);
                 continue;
             }
 
