@@ -1,6 +1,6 @@
 using Abc.VMem.Db.Benchmarks;
 
-// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to measure>]
+// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to test>]
 const int CacheBytes = 256 << 20;
 
 var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;

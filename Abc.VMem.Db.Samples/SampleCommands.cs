@@ -6,6 +6,7 @@ using Abc.VMem.Db.Samples.QuickStart;
 using Abc.VMem.Db.Samples.Seed;
 using Abc.VMem.Db.Samples.SortMillion;
 using Abc.VMem.Db.Samples.Transactions;
+using Abc.VMem.Db.Samples.WorkQueue;
 
 namespace Abc.VMem.Db.Samples;
 
@@ -20,6 +21,7 @@ public static class SampleCommands
             FilmsCommand.Create(),
             Small("quickstart", "A collection, an index, a query.", QuickStartSample.Run),
             Small("map", "Ordered key-value maps.", KeyValueMapSample.Run),
+            Small("queue", "A queue, a log and a map in a pool of one's own.", WorkQueueSample.Run),
             Small("transactions", "Transactions and snapshots.", TransactionsSample.Run),
             SeedCommand.Create(),
             SortMillionCommand.Create(),

@@ -33,8 +33,9 @@ public sealed class PoolCheckTests
         Assert.Equal("leaked: type Program", report.Explain(lost));
         Assert.Equal("page of the program's own", report.Explain(kept));
         Assert.Equal(1, report.FreePages);
-        Assert.Throws<CorruptDatabaseException>(() => fixture.Pool.Check(programPages: [PagePos.Start]));
-        Assert.Throws<CorruptDatabaseException>(() => fixture.Pool.Check(programPages: [new(1000)]));
+        Assert.Throws<ArgumentException>(() => fixture.Pool.Check(programPages: [PagePos.Start]));
+        Assert.Throws<ArgumentException>(() => fixture.Pool.Check(programPages: [new(1000)]));
+        Assert.Throws<ArgumentException>(() => fixture.Pool.Check(programPages: [kept, kept]));
     }
 
     [Fact]
@@ -173,6 +174,7 @@ public sealed class PoolCheckTests
         using var db = VMemDatabase.OpenInMemory();
         db.GetCollection<Person>("people").InsertMany(Enumerable.Range(1, 200).Select(Person.Make));
         db.GetMap<int, string>("map")[1] = "one";
+        Assert.Throws<ArgumentException>(() => db.Pool.Check(programPages: []));
         var report = db.Pool.Check();
         Assert.True(report.IsWhole, report.ToString());
         Assert.Contains("collection 'people': 200 items", report.ToString(), StringComparison.Ordinal);

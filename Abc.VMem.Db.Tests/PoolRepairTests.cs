@@ -125,10 +125,10 @@ public sealed class PoolRepairTests
             var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
             list.AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
             using var transaction = fixture.Pool.BeginTransaction();
-            using (var page = transaction.PinForWriting(PoolFixture.Slot(0)))
+            using (var page = transaction.Write(PoolFixture.Slot(0)))
             {
                 var state = page.Read<VMemState>();
-                using var other = transaction.PinForWriting(PoolFixture.Slot(7));
+                using var other = transaction.Write(PoolFixture.Slot(7));
                 other.Write<VMemState>() = state;
             }
 

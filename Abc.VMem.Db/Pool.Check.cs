@@ -20,6 +20,9 @@ public sealed partial class Pool
     /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What there is. Leaks are reported, not thrown.</returns>
+    /// <exception cref="ArgumentException">
+    /// A listed page is none that the program allocated and still has, or the pool is that of a database.
+    /// </exception>
     /// <exception cref="CorruptDatabaseException">The first thing that does not hold; it names the page.</exception>
     public PoolReport Check(
         IProgress<CheckProgress>? progress = null,

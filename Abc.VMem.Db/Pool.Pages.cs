@@ -32,12 +32,12 @@ public sealed partial class Pool
     /// <summary>Pins a page to read it as it is now, whatever is written meanwhile.</summary>
     /// <param name="address">What the pointer points to.</param>
     /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
-    public PagePtr Pin(PageAddress address)
+    public PagePtr Read(PageAddress address)
     {
         var snapshot = _engine.BeginSnapshot();
         try
         {
-            return ProgramPages.Pin(snapshot, address, new SharedSnapshot(snapshot));
+            return ProgramPages.Read(snapshot, address, new SharedSnapshot(snapshot));
         }
         catch
         {
@@ -47,8 +47,8 @@ public sealed partial class Pool
     }
 
     /// <summary>Pins a page to read its payload as it is now.</summary>
-    /// <inheritdoc cref="Pin(PageAddress)" path="/exception"/>
-    public PagePtr Pin(PagePos position) => Pin(ProgramPages.PayloadOf(position));
+    /// <inheritdoc cref="Read(PageAddress)" path="/exception"/>
+    public PagePtr Read(PagePos position) => Read(ProgramPages.PayloadOf(position));
 
     /// <summary>Changes a value in a page, in a transaction of its own.</summary>
     /// <typeparam name="T">A type without references. Give it a fixed layout: its bytes are what is stored.</typeparam>
@@ -60,7 +60,7 @@ public sealed partial class Pool
         where T : unmanaged
     {
         using var transaction = BeginTransaction();
-        using (var page = transaction.PinForWriting(address))
+        using (var page = transaction.Write(address))
         {
             page.Write<T>() = value;
         }

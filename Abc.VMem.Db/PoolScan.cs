@@ -40,6 +40,11 @@ internal sealed class PoolScan
     {
         if (ReadKind() == StartPageKind.Catalog)
         {
+            if (programPages is not null)
+            {
+                throw new ArgumentException("The pool of a database has no pages of a program.", nameof(programPages));
+            }
+
             RunDatabase();
         }
         else
@@ -134,13 +139,21 @@ internal sealed class PoolScan
         });
     }
 
+    // The list is the caller's: what is wrong with it is no damage.
     private void RequireProgramPage(PagePos position)
     {
-        using var page = Owners.IsInside(position) ? _snapshot.Read(position) : default;
-        if (!Owners.IsInside(position) || page.Header.Type != PageType.Program)
+        var isOther = !Owners.IsInside(position) || Owners.Contains(position);
+        if (!isOther)
         {
-            throw new CorruptDatabaseException(
-                PoolReport.ProgramOwner, position.Value, "a page that the program allocated", "another one");
+            using var page = _snapshot.Read(position);
+            isOther = page.Header.Type != PageType.Program;
+        }
+
+        if (isOther)
+        {
+            throw new ArgumentException(
+                $"Page {position} is none that the program allocated and still has, or is listed twice.",
+                "programPages");
         }
     }
 

@@ -17,11 +17,11 @@ public sealed class PoolSnapshot : PageSource, IDisposable
     /// <param name="address">What the pointer points to.</param>
     /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
     /// <exception cref="TransactionException">The snapshot is over, or too old.</exception>
-    public PagePtr Pin(PageAddress address) => ProgramPages.Pin(_snapshot, address);
+    public PagePtr Read(PageAddress address) => ProgramPages.Read(_snapshot, address);
 
     /// <summary>Pins a page to read its payload.</summary>
-    /// <inheritdoc cref="Pin(PageAddress)" path="/exception"/>
-    public PagePtr Pin(PagePos position) => Pin(ProgramPages.PayloadOf(position));
+    /// <inheritdoc cref="Read(PageAddress)" path="/exception"/>
+    public PagePtr Read(PagePos position) => Read(ProgramPages.PayloadOf(position));
 
     /// <summary>Ends the snapshot.</summary>
     public void Dispose() => _snapshot.Dispose();

@@ -26,8 +26,8 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     /// <summary>Allocates a page of zeros for the program's own use: the one freed last, or a new one.</summary>
     /// <returns>A pointer to the payload's first byte, to write.</returns>
-    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
-    public PagePtr Allocate()
+    /// <inheritdoc cref="Write(PageAddress)" path="/exception"/>
+    public WritablePagePtr Allocate()
     {
         var pages = EnterWrite();
         var changes = pages.ChangeCount;
@@ -49,7 +49,7 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     /// <summary>Gives a page back that was allocated. Nothing must point to it any more.</summary>
     /// <exception cref="InvalidOperationException">It is free already, or belongs to a structure; nothing was
     /// changed.</exception>
-    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
+    /// <inheritdoc cref="Write(PageAddress)" path="/exception"/>
     public void Free(PagePos position)
     {
         var pages = EnterWrite();
@@ -73,27 +73,27 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     /// <param name="address">What the pointer points to.</param>
     /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
     /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
-    public PagePtr Pin(PageAddress address)
+    public PagePtr Read(PageAddress address)
     {
         var pages = EnterRead();
-        return ProgramPages.Pin(pages, address);
+        return ProgramPages.Read(pages, address);
     }
 
     /// <summary>Pins a page to read its payload.</summary>
-    /// <inheritdoc cref="Pin(PageAddress)" path="/exception"/>
-    public PagePtr Pin(PagePos position) => Pin(ProgramPages.PayloadOf(position));
+    /// <inheritdoc cref="Read(PageAddress)" path="/exception"/>
+    public PagePtr Read(PagePos position) => Read(ProgramPages.PayloadOf(position));
 
     /// <summary>Pins a page to change it: the start page, or one that was allocated.</summary>
     /// <param name="address">What the pointer points to.</param>
     /// <exception cref="ArgumentException">The page is none of the program's.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The pool has no such page, or the page no such byte.</exception>
     /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
-    public PagePtr PinForWriting(PageAddress address)
+    public WritablePagePtr Write(PageAddress address)
     {
         var pages = EnterWrite();
         try
         {
-            return ProgramPages.PinForWriting(pages, address);
+            return ProgramPages.Write(pages, address);
         }
         finally
         {
@@ -102,8 +102,8 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     }
 
     /// <summary>Pins a page to change its payload.</summary>
-    /// <inheritdoc cref="PinForWriting(PageAddress)" path="/exception"/>
-    public PagePtr PinForWriting(PagePos position) => PinForWriting(ProgramPages.PayloadOf(position));
+    /// <inheritdoc cref="Write(PageAddress)" path="/exception"/>
+    public WritablePagePtr Write(PagePos position) => Write(ProgramPages.PayloadOf(position));
 
     /// <summary>Keeps the changes; returns when they are as durable as the pool's options say.</summary>
     /// <exception cref="TransactionException">

@@ -65,9 +65,9 @@ public static class SeedSample
     private static void ComparePointers(Pool pool, TextWriter output)
     {
         // A pointer keeps its page in memory until it is disposed. It is equal to every other one to the same byte.
-        using var p1 = pool.Pin(Pool.StartAddress.Plus(12));
-        using var p2 = pool.Pin(Pool.StartAddress.Plus(12));
-        using var p3 = pool.Pin(Pool.StartAddress.Plus(34));
+        using var p1 = pool.Read(Pool.StartAddress.Plus(12));
+        using var p2 = pool.Read(Pool.StartAddress.Plus(12));
+        using var p3 = pool.Read(Pool.StartAddress.Plus(34));
         PagePtr? p4 = null;
         output.WriteLine($"p1 == p2: {p1 == p2}");
         output.WriteLine($"p1 == p3: {p1 == p3}");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Abc.VMem.Db.Paging;
@@ -159,6 +160,29 @@ public sealed class DatabaseRepairTests
         {
             throw new InvalidOperationException($"{context}: {exception.Message}", exception);
         }
+    }
+
+    [Fact]
+    public void Repair_LongValueLost_TellsItsKey()
+    {
+        using var db = VMemDatabase.Open(Damaged(), Source, new EngineOptions { ReadOnly = true });
+        var page = Enumerable.Range(2, (int)s_report.PageCount - 2)
+            .First(page => s_report.Explain(new(page)).EndsWith("map 'texts'", StringComparison.Ordinal)
+                && TypeOf(db.Pool, page) == PageType.Overflow);
+        var files = Damaged(page);
+        var told = Repair(files);
+        Verify(files, [page], told);
+        var key = int.Parse(Assert.Single(Assert.Single(told.Losses).Keys), CultureInfo.InvariantCulture);
+        Assert.Equal(0, key % 7);
+        using var repaired = VMemDatabase.Open(files, Target, new EngineOptions());
+        Assert.False(repaired.GetMap<int, string>("texts").TryGetValue(key, out _));
+    }
+
+    private static PageType TypeOf(Pool pool, long position)
+    {
+        using var snapshot = pool.BeginSnapshot();
+        using var page = snapshot.EnterRead().Read(new(position));
+        return page.Header.Type;
     }
 
     private static int RootOf(string name) => Enumerable.Range(2, (int)s_report.PageCount - 2)

@@ -239,7 +239,7 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
 
     private void Write(PagePos page, int number)
     {
-        using var pointer = ((PoolTransaction)scope).PinForWriting(page);
+        using var pointer = ((PoolTransaction)scope).Write(page);
         pointer.Write<int>() = number;
     }
 }

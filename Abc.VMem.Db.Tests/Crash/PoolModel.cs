@@ -100,7 +100,7 @@ internal static class PoolContent
         var numbers = ImmutableList.CreateBuilder<int>();
         foreach (var page in new LinkedPagesView(pages, state))
         {
-            using var pointer = pages.Pin(page);
+            using var pointer = pages.Read(page);
             numbers.Add(pointer.Read<int>());
         }
 

@@ -19,9 +19,9 @@ public sealed class PoolPagesTests : IDisposable
         var first = Pool.Allocate();
         using (var transaction = Pool.BeginTransaction())
         {
-            using (var page = transaction.PinForWriting(first))
+            using (var page = transaction.Write(first))
             {
-                page.WritableBytes.Fill(0xEE);
+                page.Bytes.Fill(0xEE);
             }
 
             transaction.Commit();
@@ -29,7 +29,7 @@ public sealed class PoolPagesTests : IDisposable
 
         Pool.Free(first);
         Assert.Equal(first, Pool.Allocate());
-        using var again = Pool.Pin(first);
+        using var again = Pool.Read(first);
         Assert.Equal(Page.Size - 48, again.Bytes.Length);
         Assert.Equal(-1, again.Bytes.IndexOfAnyExcept((byte)0));
     }
@@ -68,7 +68,7 @@ public sealed class PoolPagesTests : IDisposable
         _fixture.Reopen();
         for (var i = 0; i < 500; i++)
         {
-            using var page = Pool.Pin(new PagePos(2 + i));
+            using var page = Pool.Read(new PagePos(2 + i));
             Assert.Equal(i, page.Read<int>());
         }
     }
@@ -141,7 +141,7 @@ public sealed class PoolPagesTests : IDisposable
     {
         Pool.Allocate();
         Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Free(new PagePos(position)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Pin(new PagePos(position)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Read(new PagePos(position)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Write(new PageAddress(new(position), 100), 1));
         Assert.Equal((0, 0), (Pool.GetStatistics().Pointers, Pool.GetStatistics().OpenSnapshots));
     }
@@ -165,7 +165,7 @@ public sealed class PoolPagesTests : IDisposable
         var error = Assert.Throws<InvalidOperationException>(() => transaction.Free(new PagePos(2)));
         Assert.Contains("MapLeaf", error.Message, StringComparison.Ordinal);
         Assert.False(transaction.IsDoomed);
-        Assert.Throws<ArgumentException>(() => transaction.PinForWriting(new PagePos(2)));
+        Assert.Throws<ArgumentException>(() => transaction.Write(new PagePos(2)));
         transaction.Commit();
         _fixture.AssertUsed(2);
     }
@@ -179,22 +179,22 @@ public sealed class PoolPagesTests : IDisposable
     public void Pin_NoSuchByte_Throws(int offset)
     {
         var address = new PageAddress(Pool.Allocate(), offset);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Pin(address));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Read(address));
         Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Write(address, 1));
         using var transaction = Pool.BeginTransaction();
-        Assert.Throws<ArgumentOutOfRangeException>(() => transaction.Pin(address));
-        Assert.Throws<ArgumentOutOfRangeException>(() => transaction.PinForWriting(address));
+        Assert.Throws<ArgumentOutOfRangeException>(() => transaction.Read(address));
+        Assert.Throws<ArgumentOutOfRangeException>(() => transaction.Write(address));
         Assert.Equal(0, Pool.GetStatistics().Pointers);
     }
 
     [Theory]
     [InlineData(48)]
     [InlineData(127)]
-    public void PinForWriting_HeadOfTheStartPage_Throws(int offset)
+    public void Write_HeadOfTheStartPage_Throws(int offset)
     {
         using var transaction = Pool.BeginTransaction();
-        Assert.Throws<ArgumentException>(() => transaction.PinForWriting(new PageAddress(PagePos.Start, offset)));
-        using var pointer = transaction.Pin(new PageAddress(PagePos.Start, offset));
+        Assert.Throws<ArgumentException>(() => transaction.Write(new PageAddress(PagePos.Start, offset)));
+        using var pointer = transaction.Read(new PageAddress(PagePos.Start, offset));
         Assert.Equal(4096 - offset, pointer.Bytes.Length);
     }
 
@@ -208,7 +208,7 @@ public sealed class PoolPagesTests : IDisposable
         Pool.Write(address.Plus(4), (short)-1);
         Assert.Equal(commits + 2, Pool.GetStatistics().Commits);
         _fixture.Reopen();
-        using var pointer = Pool.Pin(address);
+        using var pointer = Pool.Read(address);
         Assert.Equal(0x1122FFFF55667788L, pointer.Read<long>());
     }
 

@@ -15,7 +15,7 @@ public sealed class PoolTests
         VMemDatabase.Open(files, "x", new EngineOptions()).Dispose();
         using (var pool = Pool.Open(files, "x", new EngineOptions()))
         {
-            using var start = pool.Pin(Pool.StartAddress);
+            using var start = pool.Read(Pool.StartAddress);
             Assert.Equal(Pool.StartBytes, start.Bytes.Length);
         }
 
@@ -65,7 +65,7 @@ public sealed class PoolTests
         }
 
         using var again = Pool.Open(path);
-        using var start = again.Pin(Pool.StartAddress);
+        using var start = again.Read(Pool.StartAddress);
         Assert.Equal(42, start.Read<int>());
     }
 
@@ -75,12 +75,12 @@ public sealed class PoolTests
         using var fixture = new PoolFixture();
         using (var transaction = fixture.Pool.BeginTransaction())
         {
-            using var start = transaction.PinForWriting(Pool.StartAddress);
-            start.WritableBytes.Fill(0x5A);
+            using var start = transaction.Write(Pool.StartAddress);
+            start.Bytes.Fill(0x5A);
             transaction.Commit();
         }
 
-        using var again = fixture.Reopen().Pin(Pool.StartAddress);
+        using var again = fixture.Reopen().Read(Pool.StartAddress);
         Assert.Equal(Page.Size - 128, again.Bytes.Length);
         Assert.Equal(-1, again.Bytes.IndexOfAnyExcept((byte)0x5A));
     }
@@ -105,7 +105,7 @@ public sealed class PoolTests
         using var db = VMemDatabase.Open(new MemoryFileSystem(), "x", new EngineOptions());
         db.GetMap<int, int>("map").Insert(1, 2);
         var pool = db.Pool;
-        using (var page = pool.Pin(Pool.StartAddress))
+        using (var page = pool.Read(Pool.StartAddress))
         {
             Assert.Equal(Pool.StartBytes, page.Bytes.Length);
         }
@@ -205,7 +205,7 @@ public sealed class PoolTests
         using (var other = Pool.Open(path, options))
         {
             Assert.True(pool.IsReadOnly);
-            using var start = other.Pin(Pool.StartAddress);
+            using var start = other.Read(Pool.StartAddress);
             Assert.Equal(5, start.Read<int>());
             AssertReadOnly(() => pool.Allocate());
             AssertReadOnly(() => pool.Free(position));
@@ -222,7 +222,7 @@ public sealed class PoolTests
     public async Task Dispose_PinnedPagesAndRefuse_ThrowsAndStaysOpen()
     {
         var pool = Pool.OpenInMemory(new PoolOptions { PinnedAtClose = PinnedAtClose.Refuse });
-        var pointer = pool.Pin(Pool.StartAddress);
+        var pointer = pool.Read(Pool.StartAddress);
         var error = Assert.Throws<InvalidOperationException>(pool.Dispose);
         Assert.Contains("1 pointers", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await pool.DisposeAsync());
@@ -241,9 +241,9 @@ public sealed class PoolTests
         var pool = Pool.Open(files, "x", new EngineOptions(), PinnedAtClose.Release);
         var position = pool.Allocate();
         var transaction = pool.BeginTransaction();
-        var uncommitted = transaction.PinForWriting(position);
+        var uncommitted = transaction.Write(position);
         uncommitted.Write<int>() = 9;
-        var read = pool.Pin(position);
+        var read = pool.Read(position);
         pool.Dispose();
         Assert.Throws<TransactionException>(() => uncommitted.Write<int>() = 10);
         Assert.Throws<ObjectDisposedException>(() => read.Read<int>());
@@ -251,7 +251,7 @@ public sealed class PoolTests
         uncommitted.Dispose();
         read.Dispose();
         using var again = Pool.Open(files, "x", new EngineOptions());
-        using var page = again.Pin(position);
+        using var page = again.Read(position);
         Assert.Equal(0, page.Read<int>());
     }
 
@@ -265,9 +265,9 @@ public sealed class PoolTests
         var positions = Enumerable.Range(0, 5).Select(_ => pool.Allocate()).ToList();
         pool.Free(positions[4]);
         pool.Free(positions[3]);
-        using var first = pool.Pin(positions[0]);
-        using var again = pool.Pin(positions[0]);
-        using var second = pool.Pin(positions[1]);
+        using var first = pool.Read(positions[0]);
+        using var again = pool.Read(positions[0]);
+        using var second = pool.Read(positions[1]);
 
         var now = pool.GetStatistics();
         Assert.Equal((7, 2, 3), (now.PageCount, now.FreePages, now.Pointers));
@@ -294,7 +294,7 @@ public sealed class PoolTests
         {
             foreach (var position in positions)
             {
-                pointers.Add(pool.Pin(position));
+                pointers.Add(pool.Read(position));
             }
         });
         Assert.Equal(16, error.Max);
@@ -305,7 +305,7 @@ public sealed class PoolTests
         pool.Free(positions[7]);
         foreach (var position in positions)
         {
-            using var pointer = pool.Pin(position);
+            using var pointer = pool.Read(position);
             Assert.Equal(0, pointer.Read<int>());
         }
 
@@ -321,7 +321,7 @@ public sealed class PoolTests
         pool.CopyTo(folder.File("copy"));
         pool.Write(Pool.StartAddress, 2);
         using var copy = Pool.Open(folder.File("copy"));
-        using var start = copy.Pin(Pool.StartAddress);
+        using var start = copy.Read(Pool.StartAddress);
         Assert.Equal(1, start.Read<int>());
     }
 

@@ -23,6 +23,7 @@ public sealed partial class SampleCommandsTests(ITestOutputHelper output) : IDis
     [InlineData("quickstart", "Ada, 36")]
     [InlineData("quickstart", "2 of 3 like maths.")]
     [InlineData("map", "Norway: Oslo")]
+    [InlineData("queue", "1 waits, 0 pages are free\ndid 1")]
     [InlineData("transactions", "70\nTrue")]
     [InlineData("structure", "removed two thirds: 6627 items")]
     public void SmallSample_Run_PrintsItsResult(string command, string expected)

@@ -23,7 +23,7 @@ public sealed class DefectTests
 
         var after = fixture.Pool.GetStatistics();
         Assert.Equal((before.PageCount, before.Commits), (after.PageCount, after.Commits));
-        using var start = fixture.Pool.Pin(new PageAddress(PagePos.Start, 48));
+        using var start = fixture.Pool.Read(new PageAddress(PagePos.Start, 48));
         Assert.Equal(-1, start.Bytes.IndexOfAnyExcept((byte)0));
     }
 
@@ -54,7 +54,7 @@ public sealed class DefectTests
         var list = new VMemList<SeedItemMany>(fixture.Pool, PoolFixture.Slot(0));
         SeedLists.InsertItems(list, 200);
         var item = list[list.FirstPosition];
-        using var pointer = fixture.Pool.Pin(list.AddressOf(list.PositionAt(1)));
+        using var pointer = fixture.Pool.Read(list.AddressOf(list.PositionAt(1)));
         Assert.Equal(200, list.Select(other => other.Data).Distinct().Count());
         Assert.Equal((0UL, 1UL), (item.Data, pointer.Read<SeedItemMany>().Data));
     }

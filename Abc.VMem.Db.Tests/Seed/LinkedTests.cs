@@ -126,7 +126,7 @@ public sealed class LinkedTests : IDisposable
         var found = new List<(long Data, long Page)>();
         for (var page = from; !page.IsNil; page = step(page))
         {
-            using var pointer = Pool.Pin(page);
+            using var pointer = Pool.Read(page);
             found.Add((pointer.Read<long>(), page.Value));
         }
 

@@ -53,7 +53,7 @@ public sealed class PoolTests : IDisposable
         _fixture.Reopen();
 
         // The seed compares page 0 with a fresh root page; ours is not handed out, so its figures are compared.
-        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Pin(PagePos.Root));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Read(PagePos.Root));
         var statistics = Pool.GetStatistics();
         Assert.Equal((6, 0), (statistics.PageCount, statistics.FreePages));
 
@@ -119,14 +119,14 @@ public sealed class PoolTests : IDisposable
     private static bool Create(PoolTransaction transaction, int others)
     {
         using var page2 = Allocate(transaction, 2);
-        page2.WritableBytes.Fill(0x22);
+        page2.Bytes.Fill(0x22);
         using var page3a = Allocate(transaction, 3);
-        page3a.WritableBytes.Fill(0x33);
-        using var page3b = transaction.Pin(page3a.Position);
+        page3a.Bytes.Fill(0x33);
+        using var page3b = transaction.Read(page3a.Position);
         Assert.Equal(3, page3b.Position.Value);
         Assert.Equal(page3a, page3b);
         using var page4 = Allocate(transaction, 4);
-        page4.WritableBytes.Fill(0x44);
+        page4.Bytes.Fill(0x44);
 
         var more = new List<PagePtr>();
         try
@@ -139,7 +139,7 @@ public sealed class PoolTests : IDisposable
             try
             {
                 using var page5 = Allocate(transaction, 5 + others);
-                page5.WritableBytes.Fill(0x55);
+                page5.Bytes.Fill(0x55);
                 return true;
             }
             catch (LimitExceededException)
@@ -153,7 +153,7 @@ public sealed class PoolTests : IDisposable
         }
     }
 
-    private static PagePtr Allocate(PoolTransaction transaction, long expected)
+    private static WritablePagePtr Allocate(PoolTransaction transaction, long expected)
     {
         var page = transaction.Allocate();
         Assert.Equal(expected, page.Position.Value);
@@ -162,7 +162,7 @@ public sealed class PoolTests : IDisposable
 
     private void Verify(PageAddress address, byte expected)
     {
-        using var page = Pool.Pin(address);
+        using var page = Pool.Read(address);
         Assert.Equal(-1, page.Bytes.IndexOfAnyExcept(expected));
     }
 }

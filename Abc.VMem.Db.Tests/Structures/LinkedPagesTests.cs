@@ -79,7 +79,7 @@ public class LinkedPagesTests
         using (var transaction = fixture.Pool.BeginTransaction())
         {
             page = New(transaction, 3).AddLast();
-            using (var pointer = transaction.PinForWriting(page))
+            using (var pointer = transaction.Write(page))
             {
                 pointer.Write<long>() = 42;
             }
@@ -89,7 +89,7 @@ public class LinkedPagesTests
 
         var pool = fixture.Reopen();
         Assert.Equal([page], new LinkedPagesView(pool, PoolFixture.Slot(3)));
-        using (var pointer = pool.Pin(page))
+        using (var pointer = pool.Read(page))
         {
             Assert.Equal(42, pointer.Read<long>());
         }

@@ -45,7 +45,7 @@ public sealed class ProgramConcurrencyTests
         {
             using var transaction = pool.BeginTransaction();
             int count;
-            using (var pointer = transaction.PinForWriting(s_count))
+            using (var pointer = transaction.Write(s_count))
             {
                 count = pointer.Read<int>() is > 60 ? 0 : pointer.Read<int>() + 1;
                 pointer.Write<int>() = count;
@@ -99,7 +99,7 @@ public sealed class ProgramConcurrencyTests
 
     private static void ReadOnce(PoolSnapshot snapshot)
     {
-        using var pointer = snapshot.Pin(s_count);
+        using var pointer = snapshot.Read(s_count);
         var count = pointer.Read<int>();
         var list = new VMemListView<CrashItem>(snapshot, s_list).Select(item => item.Verified()).ToList();
         Assert.Equal(Enumerable.Range(1, count), list.Order());

@@ -44,6 +44,12 @@ internal sealed class DatabaseRepair
         {
             new CollectionRepair(_context, part.Collection!, part.Owner!, part.IsRight).Run(_states.Maps);
         }
+
+        var parts = _parts.ToDictionary(part => part.Owner!);
+        foreach (var loss in _context.Losses)
+        {
+            loss.TellKey = parts.TryGetValue(loss.Owner, out var part) ? part.TellKey : null;
+        }
     }
 
     /// <summary>

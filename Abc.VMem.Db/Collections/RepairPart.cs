@@ -1,4 +1,6 @@
+using System.Globalization;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
@@ -28,6 +30,9 @@ internal sealed class RepairPart
     /// <summary>The collection; null for others.</summary>
     public CollectionDefinition? Collection { get; init; }
 
+    /// <summary>Encoding of its keys; null = bytes, or no keys.</summary>
+    public KeyCodec? KeyCodec { get; init; }
+
     /// <summary>Owner of its pages.</summary>
     public PageOwner? Owner { get; set; }
 
@@ -42,6 +47,7 @@ internal sealed class RepairPart
         State = definition.Documents,
         Slots = [definition.Documents, definition.Identity, .. definition.Indexes.Select(index => index.State)],
         Collection = definition,
+        KeyCodec = definition.KeyCodec,
     };
 
     /// <summary>That of a list, stack or string.</summary>
@@ -53,6 +59,20 @@ internal sealed class RepairPart
         Slots = [definition.State],
         ItemBytes = definition.ItemBytes,
     };
+
+    /// <summary>A key as text: its value, or its bytes when they are none.</summary>
+    public string TellKey(byte[] key)
+    {
+        try
+        {
+            var text = Convert.ToString(KeyCodec?.DecodeObject(key, out _), CultureInfo.InvariantCulture);
+            return string.IsNullOrEmpty(text) ? Convert.ToHexString(key) : text;
+        }
+        catch (CorruptDatabaseException)
+        {
+            return Convert.ToHexString(key);
+        }
+    }
 
     private bool HoldsDocuments(NodeView node)
     {
@@ -89,5 +109,6 @@ internal sealed class RepairPart
         Kind = StateKind.Map,
         State = definition.State,
         Slots = [definition.State],
+        KeyCodec = definition.KeyCodecName is { } codec ? CodecNames.FindPrimary(codec) : null,
     };
 }

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
-/// A pointer to a byte of a page: keeps the page mapped (pinned) until it is disposed, and counts against the pool's
-/// cap for so long. Pointers are equal when page and offset are.
+/// A pointer to a byte of a page, to read: keeps the page mapped (pinned) until it is disposed, and counts against the
+/// pool's cap for so long. Pointers are equal when page and offset are.
 /// </summary>
 /// <remarks>
 /// It belongs to the transaction or snapshot it came from and refuses access once that is over; a span or reference
@@ -14,7 +14,7 @@ namespace Abc.VMem.Db.Paging;
 /// twice is allowed. A pointer that is never disposed keeps its page mapped until it is finalized; a debug build of
 /// this library fails then. Not thread-safe.
 /// </remarks>
-public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
+public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 {
     private readonly PageReader _pages;
     private readonly BufferPool _pool;
@@ -30,30 +30,26 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <param name="address">What the pointer points to.</param>
     /// <param name="snapshot">Ended with the pointer; null = not the pointer's business.</param>
     internal PagePtr(PageReader pages, PinnedPage page, PageAddress address, SharedSnapshot? snapshot = null)
-        : this(pages, page.Owner, page.Frame, page.Data, address, isWritable: false)
+        : this(pages, page.Owner, page.Frame, page.Data, address)
     {
         _snapshot = snapshot;
     }
 
-    /// <summary>Takes over the pin of a page of the running transaction.</summary>
-    internal PagePtr(PageWriter pages, WritablePage page, PageAddress address)
-        : this(pages, page.Owner, page.Frame, page.Data, address, isWritable: true)
-    {
-    }
-
-    private PagePtr(PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address, bool isWritable)
+    /// <summary>Takes over a pin.</summary>
+    private protected PagePtr(PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address)
     {
         // The finalizer also runs on what was not built to the end: until it is counted, there is nothing to release.
         _frame = -1;
         (_pages, _pool, _changes) = (pages, (BufferPool)owner!, pages.ChangeCount);
         _data = data;
-        (Address, IsWritable) = (address, isWritable);
+        Address = address;
         _pool.AddPointer();
         _frame = frame;
     }
 
-    private PagePtr(PagePtr other, PageAddress address)
-        : this(other._pages, other._pool, other._frame, other._data, address, other.IsWritable)
+    /// <summary>Takes over a pin that was added to another pointer's page.</summary>
+    private protected PagePtr(PagePtr other, PageAddress address)
+        : this(other._pages, other._pool, other._frame, other._data, address)
     {
         _snapshot = other._snapshot;
     }
@@ -80,18 +76,10 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <summary>Offset of the byte from the page's first byte.</summary>
     public int Offset => Address.Offset;
 
-    /// <summary>Whether the page may be changed through this pointer.</summary>
-    public bool IsWritable { get; }
-
     /// <summary>The bytes from here to the end of the page, to read.</summary>
     /// <exception cref="ObjectDisposedException">The pointer was disposed, or the pool closed.</exception>
     /// <exception cref="TransactionException">Its transaction or snapshot is over.</exception>
     public ReadOnlySpan<byte> Bytes => All()[Offset..];
-
-    /// <summary>The bytes from here to the end of the page, to change.</summary>
-    /// <exception cref="InvalidOperationException">The pointer only reads, or the page has been freed.</exception>
-    /// <inheritdoc cref="Bytes" path="/exception"/>
-    public Span<byte> WritableBytes => AllWritable()[Offset..];
 
     /// <summary>The value that lies here, to read.</summary>
     /// <typeparam name="T">A type without references. Give it a fixed layout: its bytes are what is stored.</typeparam>
@@ -102,17 +90,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         where T : unmanaged
     {
         RequireInside<T>(offset);
-        return ref Layout.At<T>(All(), Offset + offset);
-    }
-
-    /// <summary>The value that lies here, to change.</summary>
-    /// <inheritdoc cref="Read{T}(int)"/>
-    /// <inheritdoc cref="WritableBytes" path="/exception"/>
-    public ref T Write<T>(int offset = 0)
-        where T : unmanaged
-    {
-        RequireInside<T>(offset);
-        return ref Layout.At<T>(AllWritable(), Offset + offset);
+        return ref Layout.At<T>((ReadOnlySpan<byte>)All(), Offset + offset);
     }
 
     /// <summary>Another pointer to the same byte, with a pin of its own.</summary>
@@ -123,16 +101,7 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <param name="bytes">How much further on it points; negative = before.</param>
     /// <exception cref="ArgumentOutOfRangeException">That is outside the page's payload.</exception>
     /// <inheritdoc cref="Bytes" path="/exception"/>
-    public PagePtr At(int bytes)
-    {
-        var address = Address.Plus(bytes);
-        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, Page.HeaderBytes, nameof(bytes));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(bytes));
-        All();
-        _pool.AddPin(_frame);
-        _snapshot?.Share();
-        return new PagePtr(this, address);
-    }
+    public PagePtr At(int bytes) => Another(bytes);
 
     /// <summary>Unpins the page.</summary>
     public void Dispose()
@@ -163,12 +132,28 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <summary>Whether they point to different bytes.</summary>
     public static bool operator !=(PagePtr? left, PagePtr? right) => !(left == right);
 
+    /// <summary>Makes the pointer that is so many bytes further on.</summary>
+    private protected virtual PagePtr Another(int bytes) => new(this, AddPin(bytes));
+
+    /// <summary>Pins the page once more, for a pointer that is so many bytes further on.</summary>
+    private protected PageAddress AddPin(int bytes)
+    {
+        var address = Address.Plus(bytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, Page.HeaderBytes, nameof(bytes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(bytes));
+        All();
+        _pool.AddPin(_frame);
+        _snapshot?.Share();
+        return address;
+    }
+
+    /// <summary>The whole page.</summary>
     // Bounds: every frame is Page.Size bytes; the pin keeps it mapped, and the pool's memory lives as long as pins.
-    private ReadOnlySpan<byte> All()
+    private protected Span<byte> All()
     {
         ObjectDisposedException.ThrowIf(_frame < 0, this);
         _pages.ThrowUnlessOpen();
-        if (!IsWritable && _pages.ChangeCount != _changes)
+        if (_pages.ChangeCount != _changes)
         {
             Follow();
         }
@@ -185,32 +170,8 @@ public sealed unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         _data = page.Data;
     }
 
-    private Span<byte> AllWritable()
-    {
-        if (!IsWritable)
-        {
-            throw new InvalidOperationException(
-                $"The pointer {Address} only reads. Get one to write from PoolTransaction.PinForWriting.");
-        }
-
-        ObjectDisposedException.ThrowIf(_frame < 0, this);
-        _pages.ThrowUnlessOpen();
-        RequireProgramPage();
-        return new(_data, Page.Size);
-    }
-
-    // A page that was freed through another call may hold positions of free pages by now, or a structure's items.
-    private void RequireProgramPage()
-    {
-        var type = ((PageHeader*)_data)->Type;
-        if (type is not (PageType.Program or PageType.Linked or PageType.Start))
-        {
-            throw new InvalidOperationException(
-                $"Page {Position} was freed after the pointer {Address} was made; it is of type {type} now.");
-        }
-    }
-
-    private void RequireInside<T>(int offset)
+    /// <summary>Refuses a value that would not lie in the page.</summary>
+    private protected void RequireInside<T>(int offset)
         where T : unmanaged
     {
         var size = Unsafe.SizeOf<T>();

@@ -34,10 +34,10 @@ internal static class ProgramPages
     }
 
     /// <summary>Takes a page of zeros.</summary>
-    public static PagePtr Allocate(PageWriter pages)
+    public static WritablePagePtr Allocate(PageWriter pages)
     {
         var page = pages.Allocate(PageType.Program);
-        return new PagePtr(pages, page, PayloadOf(page.Position));
+        return new WritablePagePtr(pages, page, PayloadOf(page.Position));
     }
 
     /// <summary>Gives a page back. Its type is cleared, which is how a second attempt is noticed.</summary>
@@ -69,7 +69,7 @@ internal static class ProgramPages
     }
 
     /// <summary>Pins a page to read it.</summary>
-    public static PagePtr Pin(PageReader pages, PageAddress address, SharedSnapshot? snapshot = null)
+    public static PagePtr Read(PageReader pages, PageAddress address, SharedSnapshot? snapshot = null)
     {
         RequireInside(pages, address.Page, nameof(address));
         RequirePayload(address);
@@ -77,7 +77,7 @@ internal static class ProgramPages
     }
 
     /// <summary>Pins a page to change it.</summary>
-    public static PagePtr PinForWriting(PageWriter pages, PageAddress address)
+    public static WritablePagePtr Write(PageWriter pages, PageAddress address)
     {
         RequireInside(pages, address.Page, nameof(address));
         RequirePayload(address);
@@ -95,7 +95,7 @@ internal static class ProgramPages
             }
         }
 
-        return new PagePtr(pages, pages.Write(address.Page), address);
+        return new WritablePagePtr(pages, pages.Write(address.Page), address);
     }
 
     private static void RequirePayload(PageAddress address)
