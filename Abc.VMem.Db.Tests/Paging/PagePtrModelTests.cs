@@ -38,7 +38,7 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
         private readonly int _maxHeld;
         private readonly List<(PagePtr Pointer, long Value)> _outside = [];
         private readonly List<PagePtr> _reading = [];
-        private readonly List<PagePtr> _writing = [];
+        private readonly List<WritablePagePtr> _writing = [];
         private SortedDictionary<long, long> _committed = [];
         private SortedDictionary<long, long> _pages = [];
         private long _nextValue;
@@ -94,7 +94,7 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
             if (_committed.Count > 0)
             {
                 var (position, value) = _committed.ElementAt(_random.Next(_committed.Count));
-                _outside.Add((Pool.Pin(new PagePos(position)), value));
+                _outside.Add((Pool.Read(new PagePos(position)), value));
                 if (_random.Next(3) == 0)
                 {
                     _outside.Add((_outside[^1].Pointer.Copy(), value));
@@ -109,7 +109,7 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
             _fixture.Reopen();
             foreach (var (position, value) in _committed)
             {
-                using var pointer = Pool.Pin(new PagePos(position));
+                using var pointer = Pool.Read(new PagePos(position));
                 Assert.Equal((value, value), (pointer.Read<long>(), pointer.Read<long>(4_032)));
             }
         }
@@ -120,7 +120,8 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
             _fixture.Dispose();
         }
 
-        private static void Drop(List<PagePtr> pointers)
+        private static void Drop<T>(List<T> pointers)
+            where T : PagePtr
         {
             pointers.ForEach(pointer => pointer.Dispose());
             pointers.Clear();
@@ -144,7 +145,7 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
                     DropPointersTo(position);
                     break;
                 case 3 or 4 when _pages.Count > 0:
-                    var writable = transaction.PinForWriting(Any());
+                    var writable = transaction.Write(Any());
                     Write(writable);
                     Hold(_writing, writable);
                     break;
@@ -152,12 +153,12 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
                     Write(_writing[_random.Next(_writing.Count)]);
                     break;
                 case 6 when _writing.Count > 0:
-                    Hold(_reading, _writing[_random.Next(_writing.Count)].Copy());
+                    Hold<PagePtr>(_reading, _writing[_random.Next(_writing.Count)].Copy());
                     break;
                 default:
                     if (_pages.Count > 0)
                     {
-                        Hold(_reading, transaction.Pin(Any()));
+                        Hold(_reading, transaction.Read(Any()));
                     }
 
                     break;
@@ -166,7 +167,7 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
 
         private PagePos Any() => new(_pages.ElementAt(_random.Next(_pages.Count)).Key);
 
-        private void Write(PagePtr pointer)
+        private void Write(WritablePagePtr pointer)
         {
             _nextValue++;
             pointer.Write<long>() = _nextValue;
@@ -174,7 +175,8 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
             _pages[pointer.Position.Value] = _nextValue;
         }
 
-        private void Hold(List<PagePtr> pointers, PagePtr pointer)
+        private void Hold<T>(List<T> pointers, T pointer)
+            where T : PagePtr
         {
             pointers.Add(pointer);
             if (pointers.Count > _maxHeld)
@@ -187,7 +189,11 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
 
         private void DropPointersTo(PagePos position)
         {
-            foreach (var pointers in (List<PagePtr>[])[_reading, _writing])
+            DropFrom(_reading);
+            DropFrom(_writing);
+
+            void DropFrom<T>(List<T> pointers)
+                where T : PagePtr
             {
                 pointers.Where(pointer => pointer.Position == position).ToList().ForEach(pointer => pointer.Dispose());
                 pointers.RemoveAll(pointer => pointer.Position == position);
