@@ -8,13 +8,15 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal static class WalkMarks
 {
+    private static readonly List<WalkMark> None = [];
+
     /// <summary>Whether the running transaction enumerates anything.</summary>
     public static bool Any(PageWriter pages) => pages.Walks is { Count: > 0 };
 
     /// <summary>Items were inserted.</summary>
     public static void Inserted(PageWriter pages, PagePos page, int index, int count)
     {
-        foreach (var mark in pages.Walks ?? [])
+        foreach (var mark in pages.Walks ?? None)
         {
             if (mark.Page == page && IsBehind(mark, index))
             {
@@ -26,7 +28,7 @@ internal static class WalkMarks
     /// <summary>The items [from, to) were removed.</summary>
     public static void Removed(PageWriter pages, PagePos page, int from, int to)
     {
-        foreach (var mark in pages.Walks ?? [])
+        foreach (var mark in pages.Walks ?? None)
         {
             if (mark.Page == page && mark.Kind != WalkMarkKind.Page)
             {
@@ -42,7 +44,7 @@ internal static class WalkMarks
     /// <param name="to">Where it is now.</param>
     public static void MovedTail(PageWriter pages, PagePos from, int index, ItemPosition to)
     {
-        foreach (var mark in pages.Walks ?? [])
+        foreach (var mark in pages.Walks ?? None)
         {
             if (mark.Page == from && IsBehind(mark, index))
             {
@@ -54,7 +56,7 @@ internal static class WalkMarks
     /// <summary>All items were moved to another page, which is not in another place of the chain.</summary>
     public static void MovedAll(PageWriter pages, PagePos from, ItemPosition to)
     {
-        foreach (var mark in pages.Walks ?? [])
+        foreach (var mark in pages.Walks ?? None)
         {
             if (mark.Page == from && mark.Kind != WalkMarkKind.Page)
             {
@@ -71,7 +73,7 @@ internal static class WalkMarks
     /// <param name="next">The page after it that is still in the chain, or nil.</param>
     public static void Left(PageWriter pages, PagePos page, PagePos previous, PagePos next)
     {
-        foreach (var mark in pages.Walks ?? [])
+        foreach (var mark in pages.Walks ?? None)
         {
             if (mark.Page != page)
             {
