@@ -57,7 +57,8 @@ internal static partial class LinkedChain
     /// <param name="first">First page of the run.</param>
     /// <param name="last">Last page of the run.</param>
     /// <param name="count">Pages in the run.</param>
-    /// <param name="isReplaced">Whether other pages come in their place: enumerations that end there can't go on.</param>
+    /// <param name="isReplaced">Whether other pages come in their place: enumerations that end there can't go on.
+    /// </param>
     public static void Cut(
         PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count, bool isReplaced = false)
     {

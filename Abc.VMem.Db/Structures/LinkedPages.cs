@@ -9,8 +9,8 @@ namespace Abc.VMem.Db.Structures;
 /// <remarks>
 /// A page can be in one list only, and the list keeps no account of its pages beyond their links: a page of another
 /// list is refused where that can be known from the page itself, which is when it is the first or last one of either.
-/// Removing an inner page of another list damages both lists: their counts are wrong then. <see cref="Pool.Check"/> finds
-/// such damage.
+/// Removing an inner page of another list damages both lists: their counts are wrong then. <see cref="Pool.Check"/>
+/// finds such damage.
 /// </remarks>
 /// <inheritdoc cref="LinkedPagesView"/>
 public class LinkedPages : LinkedPagesView
