@@ -43,6 +43,10 @@ public abstract partial class ItemsView<T>
             return Copy(pages, in state, destination);
         });
 
+    /// <summary>All items, in a list. (The <see cref="List{T}"/> constructor asks for the count first: with a pool in
+    /// which another thread writes, that is another moment.)</summary>
+    public List<T> ToList() => [.. ToArray()];
+
     /// <summary>All items, in an array.</summary>
     public T[] ToArray() =>
         Chain.Read(0, (pages, in state, _) =>
