@@ -89,8 +89,11 @@ public abstract partial class ItemsView<T> : IReadOnlyCollection<T>
         return new(position.Page, Page.HeaderBytes + (position.Index * ItemBytes) + offset);
     }
 
+    /// <summary>Walks the items, as of the first step.</summary>
+    public virtual ItemEnumerator<T> GetEnumerator() => Enumerate(isBackward: false);
+
     /// <inheritdoc/>
-    public virtual IEnumerator<T> GetEnumerator() => Walk(isBackward: false).GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
