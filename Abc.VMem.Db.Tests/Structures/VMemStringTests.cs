@@ -62,6 +62,28 @@ public sealed class VMemStringTests : IDisposable
         Assert.Equal(1, _text.PageCount);
     }
 
+    [Fact]
+    public void Edit_FarBeyondTheCap_IsOneTransaction()
+    {
+        // 500 pages through a pool of 16, each call in one transaction.
+        string text = string.Concat(Enumerable.Repeat("0123456789abcde\n", 125_000));
+        _text.Append(text);
+        Assert.Equal(text.Length, _text.ByteCount);
+        _text.Insert(1_000_000, text);
+        Assert.Equal(text[..1_000_000] + text + text[1_000_000..], _text.ToString());
+        _text.Remove(500_000, 3_000_000);
+        Assert.Equal(text[..500_000] + text[1_500_000..], _text.ToString());
+        _text.Set(text);
+        Assert.Equal(text, _text.ToString());
+        using (var stream = _text.OpenStream(FileAccess.Write))
+        {
+            stream.SetLength(100);
+            stream.SetLength(1_000_000);
+        }
+
+        Assert.Equal(text[..100] + new string('\0', 999_900), _text.ToString());
+    }
+
     // Not a theory: its data would lose what they are about.
     [Fact]
     public void Append_HalfSurrogatePair_ThrowsAndChangesNothing()

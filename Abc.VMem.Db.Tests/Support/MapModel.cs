@@ -39,6 +39,16 @@ internal sealed class MapModel
         Assert.Equal(_model.Remove(key), removed);
     }
 
+    public void RemoveRange(byte[] from, byte[] to)
+    {
+        byte[][] expected = [.. _model.Keys.Where(key => InRange(key, from, to))];
+        Assert.Equal(expected.Length, BTree.RemoveRange(Pages, State, from, to));
+        foreach (byte[] key in expected)
+        {
+            _model.Remove(key);
+        }
+    }
+
     public void Clear()
     {
         BTree.Clear(Pages, State);

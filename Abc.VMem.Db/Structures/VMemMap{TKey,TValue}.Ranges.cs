@@ -29,7 +29,9 @@ public sealed partial class VMemMap<TKey, TValue>
         return _bytes.ChangeAsync(entries, InsertAll, cancellationToken);
     }
 
-    /// <summary>Removes the entries whose keys are at least the first and below the second.</summary>
+    /// <summary>
+    /// Removes the entries whose keys are at least the first and below the second. Cheap: whole pages go back at once.
+    /// </summary>
     /// <returns>How many were removed.</returns>
     /// <exception cref="TransactionException">The map can't be written now; the reason says why.</exception>
     public long RemoveRange(TKey from, TKey to) => _bytes.RemoveRange(Encode(from), Encode(to));
