@@ -21,4 +21,25 @@ public sealed class VMemMapRangeTests : IDisposable
         Assert.Equal(10_000, map.Count);
         Assert.Equal(Enumerable.Range(0, 5_000).Concat(Enumerable.Range(95_000, 5_000)), map.Keys);
     }
+
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(20_000)]
+    [InlineData(400_000)]
+    public void Clear_MoreLargeValuesThanCanBeRewritten_IsOneTransaction(int length)
+    {
+        using var fixture = new PoolFixture();
+        var map = new VMemMap<int, byte[]>(fixture.Pool, Pool.StartAddress);
+        for (var i = 0; i < 60; i++)
+        {
+            map.Put(i, new byte[length]);
+        }
+
+        Assert.Equal(50, map.RemoveRange(5, 55));
+        fixture.Check();
+        Assert.Equal(length, map[4].Length);
+        map.Clear();
+        var statistics = fixture.Pool.GetStatistics();
+        Assert.Equal(2 + statistics.FreePages, statistics.PageCount);
+    }
 }
