@@ -162,6 +162,15 @@ public sealed class PoolCheckTests
     }
 
     [Fact]
+    public void Fixture_LeakedPage_FailsTheTest()
+    {
+        var fixture = new PoolFixture();
+        Write(fixture.Pool, pages => pages.Allocate(PageType.Items).Dispose());
+        Assert.Throws<Xunit.Sdk.TrueException>(fixture.Dispose);
+        fixture.Pool.Dispose();
+    }
+
+    [Fact]
     public void Check_Cancelled_Stops()
     {
         using var fixture = new PoolFixture();

@@ -199,6 +199,21 @@ public sealed class PoolRepairTests
         Assert.Equal(4494, new VMemList<long>(repaired, Pool.StartAddress).Count);
     }
 
+    [Fact]
+    public void Repair_DiskDoesNotReadAPage_SavesTheRest()
+    {
+        foreach (var page in new long[] { 0, 1, 20, s_pool.PageCount - 1 })
+        {
+            var files = new BadSectors(s_pool.Damage(), RepairPool.Path, page);
+            var report = FileRepair.Run(files, RepairPool.Path, Target, (_, _) => { });
+            Verify(files.Inner, [page], report, $"sector of page {page}").Dispose();
+            if (report.LostPages.Count > 0)
+            {
+                Assert.Equal(new PagePos(page), report.LostPages[0].Position);
+            }
+        }
+    }
+
     private static long PageOf(string structure, string type)
     {
         using var pool = Pool.Open(s_pool.Damage(), RepairPool.Path, new EngineOptions { ReadOnly = true });
@@ -377,5 +392,42 @@ public sealed class PoolRepairTests
         var isUsed = (PagePos page) => check.Explain(page) != "free";
         Assert.False(RepairPool.HoldsDead(snapshot.EnterRead(), check.PageCount, isUsed), context);
         return pool;
+    }
+
+    /// <summary>A disk that can't read one page of one file.</summary>
+    private sealed class BadSectors(MemoryFileSystem inner, string path, long page) : IFileSystem
+    {
+        public MemoryFileSystem Inner => inner;
+
+        public bool Exists(string path) => inner.Exists(path);
+
+        public IStorageFile Open(string opened, FileOpening opening) =>
+            opened == path ? new BadFile(inner.Open(opened, opening), page) : inner.Open(opened, opening);
+
+        public void Rename(string from, string to) => inner.Rename(from, to);
+
+        public void Delete(string path) => inner.Delete(path);
+
+        public void SyncDirectory(string path) => inner.SyncDirectory(path);
+    }
+
+    private sealed class BadFile(IStorageFile inner, long page) : IStorageFile
+    {
+        public string Path => inner.Path;
+
+        public long Length => inner.Length;
+
+        public int Read(Span<byte> destination, long offset) =>
+            offset / Page.Size <= page && offset + destination.Length > page * Page.Size
+                ? throw new IOException("The disk can't read a sector.")
+                : inner.Read(destination, offset);
+
+        public void Write(ReadOnlySpan<byte> source, long offset) => Assert.Fail("A repair only reads the file.");
+
+        public void Flush() => Assert.Fail("A repair only reads the file.");
+
+        public void SetLength(long length) => Assert.Fail("A repair only reads the file.");
+
+        public void Dispose() => inner.Dispose();
     }
 }

@@ -41,9 +41,10 @@ internal static class FileRepair
             // Of a newer format, or page 0 is damaged: whoever reads the pages finds out.
             return (VMemDbException)damage;
         }
-        catch (DatabaseOpenException refusal) when (refusal.Reason
+        catch (DatabaseOpenException refusal) when (refusal.InnerException is IOException || refusal.Reason
             is OpenFailure.NeedsRecovery or OpenFailure.LogMissing or OpenFailure.ForeignLog)
         {
+            // A place that the disk can't read may be page 0, or in the log.
             return refusal;
         }
     }

@@ -63,6 +63,7 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
     /// The file. Its log lies beside it while the pool is open: files ending in -wal0 and -wal1.
     /// </param>
     /// <param name="options">How to open it; null = the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="DatabaseOpenException">
     /// The file is in use, missing or may not be opened; it is untouched.
     /// </exception>

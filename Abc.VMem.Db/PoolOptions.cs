@@ -33,7 +33,7 @@ public sealed record PoolOptions
     /// </summary>
     public Durability Durability { get; init; } = Durability.Full;
 
-    /// <summary>Time between flushes of the log with <see cref="Durability.Relaxed"/>.</summary>
+    /// <summary>Time between flushes of the log with <see cref="Durability.Relaxed"/>, 1 ms or more.</summary>
     public TimeSpan RelaxedFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed record PoolOptions
     /// </summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Longest wait for the one writer's place.</summary>
+    /// <summary>Longest wait for the one writer's place; <see cref="Timeout.InfiniteTimeSpan"/> = no end.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The engine's own form.</summary>

@@ -109,19 +109,19 @@ internal sealed class PoolScan
         Transactions.FreePages.Visit(_snapshot, (position, _) => Owners.Add(position, _free));
     }
 
-    private void VisitProgramPages(StateScan scan, IReadOnlyCollection<PagePos>? listed)
+    private void VisitProgramPages(StateScan scan, IReadOnlyCollection<PagePos>? programPages)
     {
         var owner = Owners.Begin(PoolReport.ProgramOwner);
-        if (listed is not null)
+        if (programPages is not null)
         {
             // All first: a state in one of them must not claim another.
-            foreach (var position in listed)
+            foreach (var position in programPages)
             {
-                RequireProgramPage(position);
+                RequireProgramPage(position, nameof(programPages));
                 Owners.Add(position, owner);
             }
 
-            foreach (var position in listed)
+            foreach (var position in programPages)
             {
                 scan.FollowAllIn(position, Page.HeaderBytes);
             }
@@ -140,7 +140,7 @@ internal sealed class PoolScan
     }
 
     // The list is the caller's: what is wrong with it is no damage.
-    private void RequireProgramPage(PagePos position)
+    private void RequireProgramPage(PagePos position, string parameter)
     {
         var isOther = !Owners.IsInside(position) || Owners.Contains(position);
         if (!isOther)
@@ -153,7 +153,7 @@ internal sealed class PoolScan
         {
             throw new ArgumentException(
                 $"Page {position} is none that the program allocated and still has, or is listed twice.",
-                "programPages");
+                parameter);
         }
     }
 

@@ -43,6 +43,7 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     /// The file. Its log lies beside it while the database is open: files ending in -wal0 and -wal1.
     /// </param>
     /// <param name="options">How to open it; null = the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="DatabaseOpenException">
     /// The file is in use, missing or may not be opened; it is untouched.
     /// </exception>

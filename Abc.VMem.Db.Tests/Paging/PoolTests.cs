@@ -131,6 +131,38 @@ public sealed class PoolTests
         Assert.Contains("16", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A time that the system can't wait for would end the process from a thread in the background.</summary>
+    [Theory]
+    [InlineData(0.0, 30_000.0)]
+    [InlineData(0.4, 30_000.0)]
+    [InlineData(-1.0, 30_000.0)]
+    [InlineData(2_147_483_648.0, 30_000.0)]
+    [InlineData(100.0, -2.0)]
+    [InlineData(100.0, 2_147_483_648.0)]
+    public void Open_TimeThatIsNone_ThrowsBeforeItTouchesTheFile(double flushInterval, double writerTimeout)
+    {
+        using var folder = new TemporaryFolder();
+        var (flush, writer) = (
+            TimeSpan.FromMilliseconds(flushInterval), TimeSpan.FromMilliseconds(writerTimeout));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pool.Open(
+            folder.File("x"), new PoolOptions { RelaxedFlushInterval = flush, WriterTimeout = writer }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => VMemDatabase.Open(
+            folder.File("x"), new VMemDatabaseOptions { RelaxedFlushInterval = flush, WriterTimeout = writer }));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Open_DurabilityThatIsNone_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Pool.OpenInMemory(new PoolOptions { Durability = (Durability)9 }));
+
+    [Fact]
+    public void Open_EndlessWriterTimeout_Works()
+    {
+        using var pool = Pool.OpenInMemory(new PoolOptions { WriterTimeout = Timeout.InfiniteTimeSpan });
+        Assert.Equal(new PagePos(2), pool.Allocate());
+    }
+
     [Fact]
     public async Task Open_Options_AreTheEngines()
     {

@@ -29,6 +29,17 @@ public sealed class ListAsyncTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await list.AddAsync(9, s_cancelled));
         await Assert.ThrowsAsync<ArgumentException>(async () => await list.RemoveAtAsync(ItemPosition.End));
         Assert.Equal([1, 2, 3], list);
+        Assert.Equal(list.FirstPosition, await list.AddFirstAsync(0));
+        var added = Enumerable.Range(4, 6).Select(i => (long)i);
+        var at = await list.InsertRangeAsync(ItemPosition.End, added);
+        Assert.Equal(list.PositionAt(4), at);
+        await list.SetAsync(list.FirstPosition, 20);
+        Assert.Equal(4, await list.RemoveWhereAsync(item => item % 2 == 1 && item < 9));
+        Assert.Equal([20, 2, 4, 6, 8, 9], list);
+        Assert.True(await list.RemoveAsync(6));
+        Assert.Equal((true, 20), await list.TryRemoveFirstAsync());
+        Assert.Equal((true, 9), await list.TryRemoveLastAsync());
+        Assert.Equal([2, 4, 8], list);
         await list.ClearAsync();
         Assert.Equal(0, list.Count);
     }

@@ -21,6 +21,9 @@ internal sealed unsafe partial class BufferPool
     private static readonly TimeSpan MappingPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PatienceWithPointers = TimeSpan.FromSeconds(1);
 
+    // So often at least, on a machine that stands still for longer than that.
+    private const int LeastRounds = 200;
+
     private readonly Lock _clockLock = new();
     private int _clockHand;
 
@@ -99,7 +102,7 @@ internal sealed unsafe partial class BufferPool
             }
 
             var patience = PointerCount == 0 ? MappingPatience : PatienceWithPointers;
-            if (Stopwatch.GetElapsedTime(started) > patience)
+            if (round >= LeastRounds && Stopwatch.GetElapsedTime(started) > patience)
             {
                 throw new LimitExceededException(
                     "No mapping capacity: mapped pages",

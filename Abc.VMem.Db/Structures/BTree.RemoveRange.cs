@@ -125,7 +125,8 @@ internal static partial class BTree
             if (node.Next.IsNil || cut.Removed > max)
             {
                 // A cycle, or a chain that misses the node which the branches lead to.
-                MapErrors.ThrowNode(position, "nodes in one chain, with as many entries as the state says", cut.Removed);
+                MapErrors.ThrowNode(
+                    position, "nodes in one chain, with as many entries as the state says", cut.Removed);
             }
 
             (previous, position) = (position, node.Next);

@@ -7,11 +7,16 @@ internal abstract class ChainHome
 {
     private readonly StateKind _kind;
     private readonly int _itemBytes;
+    private readonly int _capacity;
 
     /// <summary>Prepares to keep a state.</summary>
     /// <param name="kind">Which structure it is.</param>
     /// <param name="itemBytes">Bytes of an item; 0 for opaque pages.</param>
-    protected ChainHome(StateKind kind, int itemBytes) => (_kind, _itemBytes) = (kind, itemBytes);
+    protected ChainHome(StateKind kind, int itemBytes)
+    {
+        (_kind, _itemBytes) = (kind, itemBytes);
+        _capacity = itemBytes == 0 ? 0 : Page.PayloadBytes / itemBytes;
+    }
 
     /// <summary>Which structure it is.</summary>
     public StateKind Kind => _kind;
@@ -92,24 +97,19 @@ internal abstract class ChainHome
             StateKind.Text => state.ItemBytes == 1,
             _ => false,
         };
-        if (!isKnown || state.PageCount == 0 || !IsSound(in state))
+        var capacity = state.ItemBytes == 0 ? 0 : Page.PayloadBytes / state.ItemBytes;
+        if (!isKnown || state.PageCount == 0 || (state.ItemBytes > 0 && capacity == 0) || !IsSound(in state, capacity))
         {
             throw ChainErrors.State(in state);
         }
     }
 
     private bool IsMine(in ChainState state) =>
-        state.Kind == _kind && state.ItemBytes == _itemBytes && IsSound(in state);
+        state.Kind == _kind && state.ItemBytes == _itemBytes && IsSound(in state, _capacity);
 
-    private static bool IsSound(in ChainState state) =>
+    private static bool IsSound(in ChainState state, int capacity) =>
         state.Front.Value > PagePos.Start.Value && state.Back.Value > PagePos.Start.Value
         && (state.PageCount == 1) == (state.Front == state.Back)
-        && HasPossibleItemCount(in state);
-
-    private static bool HasPossibleItemCount(in ChainState state) =>
-        state.ItemBytes == 0
-            ? state.ItemCount == 0
-            : state.ItemBytes <= Page.PayloadBytes
-                && state.ItemCount >= state.PageCount
-                && state.ItemCount <= (long)state.PageCount * (Page.PayloadBytes / state.ItemBytes);
+        && state.ItemCount <= (long)state.PageCount * capacity
+        && state.ItemCount >= (capacity == 0 ? 0 : state.PageCount);
 }

@@ -15,7 +15,7 @@ internal static partial class ItemPages
             ref var header = ref last.Header;
             LinkedChain.Verify(in header, in state);
             var count = CountOf(in header, in state);
-            if (count < Capacity(in state))
+            if ((count + 1) * state.ItemBytes <= Page.PayloadBytes)
             {
                 item.CopyTo(Item(last.Payload, count, state.ItemBytes));
                 header.ItemCount++;

@@ -27,7 +27,7 @@ internal static partial class ItemPages
         }
 
         var place = RequireItem(pages, in state, at, nameof(at));
-        if (place.Count < Capacity(in state))
+        if ((place.Count + 1) * state.ItemBytes <= Page.PayloadBytes)
         {
             return Place(pages, ref state, at, item, leads);
         }

@@ -12,6 +12,7 @@ internal sealed class ItemWalk<T> : IDisposable
     where T : unmanaged
 {
     private readonly PageReader _pages;
+    private readonly PageWriter? _writer;
     private readonly ChainHome _home;
     private readonly ItemPosition _to;
     private readonly bool _isBackward;
@@ -49,7 +50,8 @@ internal sealed class ItemWalk<T> : IDisposable
 
         _items = _steps.Next.IsNil ? [] : new T[ItemPages.Capacity(in _state)];
         _limit.Page = Limit();
-        if (pages is PageWriter writer)
+        _writer = pages as PageWriter;
+        if (_writer is { } writer)
         {
             (writer.Walks ??= []).AddRange([_here, _limit]);
         }
@@ -95,7 +97,7 @@ internal sealed class ItemWalk<T> : IDisposable
     /// <exception cref="InvalidOperationException">It is not.</exception>
     public void VerifyUnchanged()
     {
-        if (_pages.ChangeCount != _changes)
+        if (_writer is not null && _writer.ChangeCount != _changes)
         {
             Follow();
         }
@@ -104,7 +106,7 @@ internal sealed class ItemWalk<T> : IDisposable
     /// <summary>Ends the walk.</summary>
     public void Dispose()
     {
-        if (_pages is PageWriter { Walks: { } walks })
+        if (_writer is { Walks: { } walks })
         {
             walks.Remove(_here);
             walks.Remove(_limit);

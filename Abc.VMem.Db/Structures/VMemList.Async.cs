@@ -7,15 +7,20 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 public partial class VMemList<T>
 {
+    /// <summary>As setting the item at a position, without blocking a thread.</summary>
+    public async ValueTask SetAsync(
+        ItemPosition position, T item, CancellationToken cancellationToken = default) =>
+        await Chain.ChangeAsync((position, item), Set, cancellationToken).ConfigureAwait(false);
+
     /// <summary>As <see cref="Add"/>, without blocking a thread.</summary>
     public ValueTask<ItemPosition> AddAsync(T item, CancellationToken cancellationToken = default) =>
-        Chain.ChangeAsync(
-            item,
-            static (pages, ref state, item) => ItemPages.Append(pages, ref state, Bytes(in item)),
-            cancellationToken);
+        Chain.ChangeAsync(item, Append, cancellationToken);
 
-    /// <summary>Appends items, without blocking a thread; fills page after page.</summary>
-    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    /// <summary>As <see cref="AddFirst"/>, without blocking a thread.</summary>
+    public ValueTask<ItemPosition> AddFirstAsync(T item, CancellationToken cancellationToken = default) =>
+        Chain.ChangeAsync(item, Prepend, cancellationToken);
+
+    /// <summary>As <see cref="AddRange(ReadOnlySpan{T})"/>, without blocking a thread.</summary>
     public async ValueTask AddRangeAsync(ReadOnlyMemory<T> items, CancellationToken cancellationToken = default) =>
         await Chain.ChangeAsync(
             items,
@@ -26,40 +31,52 @@ public partial class VMemList<T>
             },
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>As <see cref="Insert"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="Insert(ItemPosition, T)"/>, without blocking a thread.</summary>
     public ValueTask<ItemPosition> InsertAsync(
         ItemPosition at, T item, CancellationToken cancellationToken = default) =>
-        Chain.ChangeAsync(
-            (at, item),
-            static (pages, ref state, args) =>
-                ItemPages.Insert(pages, ref state, args.at, Bytes(in args.item), InsertBalance),
-            cancellationToken);
+        Chain.ChangeAsync((at, item), Insert, cancellationToken);
 
-    /// <summary>As <see cref="RemoveAt"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="InsertRange(ItemPosition, IEnumerable{T})"/>, without blocking a thread but for
+    /// enumerating the items. At the end it appends.</summary>
+    public ValueTask<ItemPosition> InsertRangeAsync(
+        ItemPosition at, IEnumerable<T> items, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Chain.ChangeAsync((Chain.Home, at, items), InsertRange, cancellationToken);
+    }
+
+    /// <summary>As <see cref="RemoveAt(ItemPosition)"/>, without blocking a thread.</summary>
     public ValueTask<ItemPosition> RemoveAtAsync(
         ItemPosition position, CancellationToken cancellationToken = default) =>
-        Chain.ChangeAsync(
-            position,
-            static (pages, ref state, position) => ItemPages.Remove(pages, ref state, position, RemoveBalance),
-            cancellationToken);
+        Chain.ChangeAsync(position, RemoveAt, cancellationToken);
 
-    /// <summary>As <see cref="RemoveRange"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="RemoveRange(ItemPosition, ItemPosition)"/>, without blocking a thread.</summary>
     public ValueTask<ItemPosition> RemoveRangeAsync(
         ItemPosition from, ItemPosition to, CancellationToken cancellationToken = default) =>
-        Chain.ChangeAsync(
-            (from, to),
-            static (pages, ref state, args) =>
-                ItemPages.RemoveRange(pages, ref state, args.from, args.to, RemoveBalance),
-            cancellationToken);
+        Chain.ChangeAsync((from, to), RemoveRange, cancellationToken);
 
-    /// <summary>As <see cref="Clear"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="Remove(T)"/>, without blocking a thread.</summary>
+    public ValueTask<bool> RemoveAsync(T item, CancellationToken cancellationToken = default) =>
+        Chain.ChangeAsync((this, item), Remove, cancellationToken);
+
+    /// <summary>As <see cref="RemoveWhere(Predicate{T})"/>, without blocking a thread.</summary>
+    public ValueTask<long> RemoveWhereAsync(Predicate<T> condition, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return Chain.ChangeAsync((Chain.Home, condition), RemoveWhere, cancellationToken);
+    }
+
+    /// <summary>As <see cref="TryRemoveFirst"/>, without blocking a thread.</summary>
+    /// <returns>Whether there was one, and the item.</returns>
+    public ValueTask<(bool Removed, T Item)> TryRemoveFirstAsync(CancellationToken cancellationToken = default) =>
+        Chain.ChangeAsync(false, RemoveEdge, cancellationToken);
+
+    /// <summary>As <see cref="TryRemoveLast"/>, without blocking a thread.</summary>
+    /// <returns>Whether there was one, and the item.</returns>
+    public ValueTask<(bool Removed, T Item)> TryRemoveLastAsync(CancellationToken cancellationToken = default) =>
+        Chain.ChangeAsync(true, RemoveEdge, cancellationToken);
+
+    /// <summary>As <see cref="Clear()"/>, without blocking a thread.</summary>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default) =>
-        await Chain.ChangeAsync(
-            0,
-            static (pages, ref state, _) =>
-            {
-                LinkedChain.Clear(pages, ref state);
-                return 0;
-            },
-            cancellationToken).ConfigureAwait(false);
+        await Chain.ChangeAsync(0, Clear, cancellationToken).ConfigureAwait(false);
 }

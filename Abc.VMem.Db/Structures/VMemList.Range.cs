@@ -32,25 +32,7 @@ public partial class VMemList<T>
     public ItemPosition InsertRange(ItemPosition at, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Chain.Change((Chain.Home, at, items), static (pages, ref state, args) =>
-        {
-            var (home, at, items) = args;
-            if (at != ItemPosition.End)
-            {
-                ItemPages.RequireItem(pages, in state, at, nameof(at));
-            }
-
-            var before = state.ItemCount;
-            if (items is ItemsView<T> view && view.Chain.Home.IsSame(pages, home))
-            {
-                items = view.ToArray();
-            }
-
-            var next = InsertChunks(pages, ref state, home, at, items);
-            return state.ItemCount == before ? at
-                : next == ItemPosition.End ? ItemPages.At(pages, in state, before)
-                : at;
-        });
+        return Chain.Change((Chain.Home, at, items), InsertRange);
     }
 
     /// <summary>Moves all items of another list to the end of this one, page by page as they are; no item is
@@ -72,6 +54,27 @@ public partial class VMemList<T>
         ArgumentNullException.ThrowIfNull(other);
         return Chain.Join(other.Chain, at, static (pages, ref state, ref joined, at) =>
             ItemPages.Splice(pages, ref state, at, ref joined));
+    }
+
+    private static ItemPosition InsertRange(
+        PageWriter pages, ref ChainState state, (ChainHome Home, ItemPosition At, IEnumerable<T> Items) args)
+    {
+        var (home, at, items) = args;
+        if (at != ItemPosition.End)
+        {
+            ItemPages.RequireItem(pages, in state, at, nameof(at));
+        }
+
+        var before = state.ItemCount;
+        if (items is ItemsView<T> view && view.Chain.Home.IsSame(pages, home))
+        {
+            items = view.ToArray();
+        }
+
+        var next = InsertChunks(pages, ref state, home, at, items);
+        return state.ItemCount == before ? at
+            : next == ItemPosition.End ? ItemPages.At(pages, in state, before)
+            : at;
     }
 
     // A page of items at a time. The state is kept after each, so that an enumeration that reads the list in the same

@@ -9,9 +9,7 @@ public partial class VMemList<T>
     /// <returns>Where the item after it is, or the end.</returns>
     /// <exception cref="ArgumentException">The position names no item.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public ItemPosition RemoveAt(ItemPosition position) =>
-        Chain.Change(position, static (pages, ref state, position) =>
-            ItemPages.Remove(pages, ref state, position, RemoveBalance));
+    public ItemPosition RemoveAt(ItemPosition position) => Chain.Change(position, RemoveAt);
 
     /// <summary>Removes the items of a range. Whole pages go back at once.</summary>
     /// <param name="from">The first item, or the end.</param>
@@ -20,31 +18,18 @@ public partial class VMemList<T>
     /// <exception cref="ArgumentException">A position names no item, or the range ends before it begins.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public ItemPosition RemoveRange(ItemPosition from, ItemPosition to) =>
-        Chain.Change((from, to), static (pages, ref state, args) =>
-            ItemPages.RemoveRange(pages, ref state, args.from, args.to, RemoveBalance));
+        Chain.Change((from, to), RemoveRange);
 
     /// <summary>Removes the first item equal to the given one.</summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public bool Remove(T item) =>
-        Chain.Change((List: this, item), static (pages, ref state, args) =>
-        {
-            var position = args.List.Find(pages, args.item, ItemPosition.BeforeFirst, ItemPosition.End);
-            if (position == ItemPosition.End)
-            {
-                return false;
-            }
-
-            ItemPages.Remove(pages, ref state, position, RemoveBalance);
-            return true;
-        });
+    public bool Remove(T item) => Chain.Change((this, item), Remove);
 
     /// <summary>Removes the first item; false when there is none.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public bool TryRemoveFirst(out T item)
     {
-        (var removed, item) = Chain.Change(0, static (pages, ref state, _) =>
-            RemoveEdge(pages, ref state, ItemPages.First(in state)));
+        (var removed, item) = Chain.Change(false, RemoveEdge);
         return removed;
     }
 
@@ -52,8 +37,7 @@ public partial class VMemList<T>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public bool TryRemoveLast(out T item)
     {
-        (var removed, item) = Chain.Change(0, static (pages, ref state, _) =>
-            RemoveEdge(pages, ref state, ItemPages.Last(pages, in state)));
+        (var removed, item) = Chain.Change(true, RemoveEdge);
         return removed;
     }
 
@@ -65,23 +49,45 @@ public partial class VMemList<T>
     public long RemoveWhere(Predicate<T> condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        return Chain.Change((Chain.Home, condition), static (pages, ref state, args) =>
-        {
-            var before = state.ItemCount;
-            var items = new T[PageCapacity];
-            var steps = new ItemSweep(in state);
-            while (steps.TryRead(pages, in state, Layout.BytesOf(items.AsSpan()), out var count))
-            {
-                var kept = Keep(items.AsSpan(0, count), args.condition);
-                if (steps.Replace(pages, ref state, Layout.BytesOf(items.AsSpan(0, kept))))
-                {
-                    // A condition that reads the list sees it whole.
-                    args.Home.Write(pages, in state);
-                }
-            }
+        return Chain.Change((Chain.Home, condition), RemoveWhere);
+    }
 
-            return before - state.ItemCount;
-        });
+    private static ItemPosition RemoveAt(PageWriter pages, ref ChainState state, ItemPosition position) =>
+        ItemPages.Remove(pages, ref state, position, RemoveBalance);
+
+    private static ItemPosition RemoveRange(
+        PageWriter pages, ref ChainState state, (ItemPosition From, ItemPosition To) range) =>
+        ItemPages.RemoveRange(pages, ref state, range.From, range.To, RemoveBalance);
+
+    private static bool Remove(PageWriter pages, ref ChainState state, (VMemList<T> List, T Item) args)
+    {
+        var position = args.List.Find(pages, args.Item, ItemPosition.BeforeFirst, ItemPosition.End);
+        if (position == ItemPosition.End)
+        {
+            return false;
+        }
+
+        ItemPages.Remove(pages, ref state, position, RemoveBalance);
+        return true;
+    }
+
+    private static long RemoveWhere(
+        PageWriter pages, ref ChainState state, (ChainHome Home, Predicate<T> Condition) args)
+    {
+        var before = state.ItemCount;
+        var items = new T[PageCapacity];
+        var sweep = new ItemSweep(in state);
+        while (sweep.TryRead(pages, in state, Layout.BytesOf(items.AsSpan()), out var count))
+        {
+            var kept = Keep(items.AsSpan(0, count), args.Condition);
+            if (sweep.Replace(pages, ref state, Layout.BytesOf(items.AsSpan(0, kept))))
+            {
+                // A condition that reads the list sees it whole.
+                args.Home.Write(pages, in state);
+            }
+        }
+
+        return before - state.ItemCount;
     }
 
     private static int Keep(Span<T> items, Predicate<T> condition)
@@ -98,13 +104,14 @@ public partial class VMemList<T>
         return kept;
     }
 
-    private static (bool Removed, T Item) RemoveEdge(PageWriter pages, ref ChainState state, ItemPosition position)
+    private static (bool Removed, T Item) RemoveEdge(PageWriter pages, ref ChainState state, bool isLast)
     {
         if (state.PageCount == 0)
         {
             return default;
         }
 
+        var position = isLast ? ItemPages.Last(pages, in state) : ItemPages.First(in state);
         var item = Read(pages, in state, position);
         ItemPages.Remove(pages, ref state, position, RemoveBalance);
         return (true, item);

@@ -61,18 +61,13 @@ public partial class VMemList<T> : VMemListView<T>, ICollection<T>
     public new T this[ItemPosition position]
     {
         get => Get(position);
-        set => Chain.Change((position, value), static (pages, ref state, args) =>
-        {
-            ItemPages.Write(pages, in state, args.position, Bytes(in args.value));
-            return 0;
-        });
+        set => Chain.Change((position, value), Set);
     }
 
     /// <summary>Appends an item.</summary>
     /// <returns>Where it is.</returns>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public ItemPosition Add(T item) =>
-        Chain.Change(item, static (pages, ref state, item) => ItemPages.Append(pages, ref state, Bytes(in item)));
+    public ItemPosition Add(T item) => Chain.Change(item, Append);
 
     /// <inheritdoc/>
     void ICollection<T>.Add(T item) => Add(item);
@@ -80,9 +75,7 @@ public partial class VMemList<T> : VMemListView<T>, ICollection<T>
     /// <summary>Inserts an item before all others.</summary>
     /// <inheritdoc cref="Add" path="/returns"/>
     /// <inheritdoc cref="Add" path="/exception"/>
-    public ItemPosition AddFirst(T item) =>
-        Chain.Change(item, static (pages, ref state, item) =>
-            ItemPages.Insert(pages, ref state, ItemPages.First(in state), Bytes(in item), InsertBalance));
+    public ItemPosition AddFirst(T item) => Chain.Change(item, Prepend);
 
     /// <summary>Inserts an item.</summary>
     /// <param name="at">The item that it comes before, or the end.</param>
@@ -90,16 +83,30 @@ public partial class VMemList<T> : VMemListView<T>, ICollection<T>
     /// <returns>Where it is.</returns>
     /// <exception cref="ArgumentException">The position names no item.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public ItemPosition Insert(ItemPosition at, T item) =>
-        Chain.Change((at, item), static (pages, ref state, args) =>
-            ItemPages.Insert(pages, ref state, args.at, Bytes(in args.item), InsertBalance));
+    public ItemPosition Insert(ItemPosition at, T item) => Chain.Change((at, item), Insert);
 
     /// <summary>Removes all items. Cheap: all pages go back at once.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public void Clear() =>
-        Chain.Change(0, static (pages, ref state, _) =>
-        {
-            LinkedChain.Clear(pages, ref state);
-            return 0;
-        });
+    public void Clear() => Chain.Change(0, Clear);
+
+    private static int Set(PageWriter pages, ref ChainState state, (ItemPosition Position, T Item) args)
+    {
+        ItemPages.Write(pages, in state, args.Position, Bytes(in args.Item));
+        return 0;
+    }
+
+    private static ItemPosition Append(PageWriter pages, ref ChainState state, T item) =>
+        ItemPages.Append(pages, ref state, Bytes(in item));
+
+    private static ItemPosition Prepend(PageWriter pages, ref ChainState state, T item) =>
+        ItemPages.Insert(pages, ref state, ItemPages.First(in state), Bytes(in item), InsertBalance);
+
+    private static ItemPosition Insert(PageWriter pages, ref ChainState state, (ItemPosition At, T Item) args) =>
+        ItemPages.Insert(pages, ref state, args.At, Bytes(in args.Item), InsertBalance);
+
+    private static int Clear(PageWriter pages, ref ChainState state, int unused)
+    {
+        LinkedChain.Clear(pages, ref state);
+        return unused;
+    }
 }

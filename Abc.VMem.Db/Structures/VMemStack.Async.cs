@@ -7,12 +7,9 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 public partial class VMemStack<T>
 {
-    /// <summary>As <see cref="Push"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="Push(T)"/>, without blocking a thread.</summary>
     public async ValueTask PushAsync(T item, CancellationToken cancellationToken = default) =>
-        await Chain.ChangeAsync(
-            item,
-            static (pages, ref state, item) => ItemPages.Append(pages, ref state, Bytes(in item)),
-            cancellationToken).ConfigureAwait(false);
+        await Chain.ChangeAsync(item, Push, cancellationToken).ConfigureAwait(false);
 
     /// <summary>As <see cref="PushRange"/>, without blocking a thread.</summary>
     public async ValueTask PushRangeAsync(ReadOnlyMemory<T> items, CancellationToken cancellationToken = default) =>
@@ -25,26 +22,19 @@ public partial class VMemStack<T>
             },
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Takes the item on top, without blocking a thread; false when the stack is empty.</summary>
-    /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
+    /// <summary>As <see cref="TryPop"/>, without blocking a thread.</summary>
+    /// <returns>Whether there was one, and the item.</returns>
     public ValueTask<(bool Popped, T Item)> TryPopAsync(CancellationToken cancellationToken = default) =>
-        Chain.ChangeAsync(0, static (pages, ref state, _) => PopFrom(pages, ref state), cancellationToken);
+        Chain.ChangeAsync(0, Pop, cancellationToken);
 
-    /// <summary>As <see cref="Pop"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="Pop()"/>, without blocking a thread.</summary>
     public async ValueTask<T> PopAsync(CancellationToken cancellationToken = default)
     {
         var (popped, item) = await TryPopAsync(cancellationToken).ConfigureAwait(false);
         return popped ? item : throw ChainErrors.Empty();
     }
 
-    /// <summary>As <see cref="Clear"/>, without blocking a thread.</summary>
+    /// <summary>As <see cref="Clear()"/>, without blocking a thread.</summary>
     public async ValueTask ClearAsync(CancellationToken cancellationToken = default) =>
-        await Chain.ChangeAsync(
-            0,
-            static (pages, ref state, _) =>
-            {
-                LinkedChain.Clear(pages, ref state);
-                return 0;
-            },
-            cancellationToken).ConfigureAwait(false);
+        await Chain.ChangeAsync(0, Clear, cancellationToken).ConfigureAwait(false);
 }

@@ -32,8 +32,7 @@ public partial class VMemStack<T> : VMemStackView<T>
 
     /// <summary>Puts an item on top.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public void Push(T item) =>
-        Chain.Change(item, static (pages, ref state, item) => ItemPages.Append(pages, ref state, Bytes(in item)));
+    public void Push(T item) => Chain.Change(item, Push);
 
     /// <summary>Puts items on top, one after the other: the last one is on top then.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
@@ -48,7 +47,7 @@ public partial class VMemStack<T> : VMemStackView<T>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public bool TryPop(out T item)
     {
-        (var popped, item) = Chain.Change(0, static (pages, ref state, _) => PopFrom(pages, ref state));
+        (var popped, item) = Chain.Change(0, Pop);
         return popped;
     }
 
@@ -59,14 +58,12 @@ public partial class VMemStack<T> : VMemStackView<T>
 
     /// <summary>Removes all items. Cheap: all pages go back at once.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
-    public void Clear() =>
-        Chain.Change(0, static (pages, ref state, _) =>
-        {
-            LinkedChain.Clear(pages, ref state);
-            return 0;
-        });
+    public void Clear() => Chain.Change(0, Clear);
 
-    private static (bool Popped, T Item) PopFrom(PageWriter pages, ref ChainState state)
+    private static ItemPosition Push(PageWriter pages, ref ChainState state, T item) =>
+        ItemPages.Append(pages, ref state, Bytes(in item));
+
+    private static (bool Popped, T Item) Pop(PageWriter pages, ref ChainState state, int unused)
     {
         if (state.PageCount == 0)
         {
@@ -77,5 +74,11 @@ public partial class VMemStack<T> : VMemStackView<T>
         var item = Read(pages, in state, top);
         ItemPages.Remove(pages, ref state, top, PageBalance.None);
         return (true, item);
+    }
+
+    private static int Clear(PageWriter pages, ref ChainState state, int unused)
+    {
+        LinkedChain.Clear(pages, ref state);
+        return unused;
     }
 }

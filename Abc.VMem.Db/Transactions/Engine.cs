@@ -79,12 +79,13 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     public long AppendedSequence => _clock.Appended;
 
     /// <summary>Opens a pool, recovering it when it was not closed cleanly.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="DatabaseOpenException">In use, missing, not allowed; the file is untouched.</exception>
     /// <exception cref="FormatVersionException">No database, or a newer format; the file is untouched.</exception>
     /// <exception cref="CorruptDatabaseException">Damaged.</exception>
     public static Engine Open(IFileSystem files, string path, EngineOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMappedPages, BufferPool.MinMappedPages, nameof(options));
+        options.Validate();
         var cap = Math.Min(options.MaxMappedPages, BufferPool.LargestCap);
         try
         {

@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Paging;
+
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>How an engine runs. Sizes in bytes.</summary>
@@ -32,4 +34,29 @@ internal sealed record EngineOptions
 
     /// <summary>Seed of salts and ids, for exact replay; null = the system's random numbers.</summary>
     public int? RandomSeed { get; init; }
+
+    /// <summary>Refuses what the engine could not run with, before it touches the file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cap is too small, or a time, or the durability, is
+    /// none.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxMappedPages, BufferPool.MinMappedPages);
+        if (!Enum.IsDefined(Durability))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "There is no such durability.");
+        }
+
+        // The system waits for a whole number of milliseconds; a wait of none would keep a thread busy.
+        if (RelaxedFlushInterval.TotalMilliseconds is < 1 or > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(RelaxedFlushInterval), RelaxedFlushInterval, "The interval is from 1 ms to 24 days.");
+        }
+
+        if (WriterTimeout != Timeout.InfiniteTimeSpan && WriterTimeout.TotalMilliseconds is < 0 or > int.MaxValue)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(WriterTimeout), WriterTimeout, "The wait is from 0 to 24 days, or Timeout.InfiniteTimeSpan.");
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
     {
         _file = file;
         var pagesInFile = file.Length / Page.Size;
-        if (DataFile.TryReadRoot(file, path, readOnly: true, hasLog: true, out var root, out _))
+        if (TryReadRoot(file, path, out var root))
         {
             _pages = new PageFile(file, path, root.PoolId);
             _pageCount = root.PageCount;
@@ -103,6 +103,20 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static bool TryReadRoot(IStorageFile file, string path, out RootPageLayout root)
+    {
+        try
+        {
+            // As if there were a log to rebuild page 0 from: a damaged one is no error here.
+            return DataFile.TryReadRoot(file, path, readOnly: true, hasLog: true, out root, out _);
+        }
+        catch (IOException)
+        {
+            root = default;
+            return false;
+        }
+    }
 
     private static long CountValid(PageFile pages, long pagesInFile)
     {
