@@ -29,7 +29,7 @@ public sealed class TemporaryListsTests : IDisposable
             transaction.Commit();
         }
 
-        Assert.Throws<ObjectDisposedException>(() => second.Count);
+        Assert.Throws<TransactionException>(() => second.Count);
         second.Dispose();
         Assert.Equal(Enumerable.Range(0, 50).Select(i => i * 1_000L), Db.GetList<long>("kept"));
         var statistics = Db.Pool.GetStatistics();
@@ -57,6 +57,23 @@ public sealed class TemporaryListsTests : IDisposable
         transaction.GetList<long>("other").AddRange(new long[5_000]);
         transaction.Commit();
         Assert.InRange(Db.Pool.GetStatistics().PageCount, 12, 16);
+    }
+
+    [Fact]
+    public void Drop_OfWhatHasMoreLargeValuesThanCanBeRewritten_IsOneTransaction()
+    {
+        var map = Db.GetMap<int, byte[]>("map");
+        var people = Db.GetCollection<Person>("people");
+        people.EnsureIndex(person => person.Age);
+        people.EnsureIndex(person => person.Name);
+        for (var i = 1; i <= 40; i++)
+        {
+            map.Put(i, new byte[400_000]);
+            people.Insert(new Person { Id = i, Name = new string('x', 20_000) });
+        }
+
+        Assert.True(Db.DropMap("map"));
+        Assert.True(Db.DropCollection("people"));
     }
 
     [Fact]

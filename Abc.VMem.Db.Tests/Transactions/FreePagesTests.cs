@@ -82,7 +82,7 @@ public class FreePagesTests
         var free = new List<long>();
         FreePages.Visit(snapshot, (position, _) => free.Add(position.Value));
         Assert.Equal(pages, free.Order().Take(pages.Length));
-        Assert.InRange(free.Count - pages.Length, 1, 8);
+        Assert.InRange(free.Count - pages.Length, 0, 8);
     }
 
     [Fact]

@@ -67,11 +67,12 @@ internal sealed partial class Transaction
         return FreePages.TryTake(this, out position);
     }
 
-    // Long chains may take half of what can be rewritten; short ones, of which there may be many, leave two pages more.
+    // Half of what can be rewritten is left to the caller; short chains, of which there may be many, leave two pages
+    // more.
     private bool SparesRewrites(long pageCount) =>
         _engine.Pool.RewrittenCount >= (_engine.Pool.MaxPrivatePages / 2) - (pageCount <= ShortChainPages ? 2 : 0);
 
-    // A page that begins a new trunk is rewritten, unless a fresh page is: one for each 506 that are listed.
+    // A page that begins a new trunk is rewritten. Instead of that the file grows by a trunk for 506 pages.
     private void Push(PagePos position)
     {
         if (FreePages.TryList(this, position))
@@ -79,7 +80,7 @@ internal sealed partial class Transaction
             return;
         }
 
-        if (!SparesRewrites(pageCount: 1) || _engine.Pool.IsFresh(position))
+        if (!SparesRewrites(long.MaxValue) || _engine.Pool.IsFresh(position))
         {
             FreePages.AddTrunk(this, position);
             return;
