@@ -101,7 +101,8 @@ public sealed class TemporaryListsTests : IDisposable
         }
 
         using var snapshot = Db.BeginSnapshot();
-        Assert.Throws<ArgumentException>(() => new LinkedPagesView(snapshot.GetList<int>("x").Source, Pool.StartAddress));
+        var source = snapshot.GetList<int>("x").Source;
+        Assert.Throws<ArgumentException>(() => new LinkedPagesView(source, Pool.StartAddress));
         Assert.Equal([1], Db.GetList<int>("x"));
 
         static void RefuseAll(PageScope scope)

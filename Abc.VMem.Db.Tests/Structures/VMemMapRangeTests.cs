@@ -6,8 +6,8 @@ namespace Abc.VMem.Db.Tests.Structures;
 /// <summary>Ranges of maps far larger than the pool.</summary>
 public sealed class VMemMapRangeTests : IDisposable
 {
-    // A range costs three or four pages a level, and two; the floor of 16 lets a transaction rewrite 8.
-    private readonly PoolFixture _fixture = new(24);
+    // The floor, where a transaction may rewrite 8 pages.
+    private readonly PoolFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
 

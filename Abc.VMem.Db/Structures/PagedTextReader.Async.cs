@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>Reading as the asynchronous calls have it, on the calling thread: the base class would take another.</summary>
+/// <summary>
+/// Reading as the asynchronous calls have it, on the calling thread: the base class would take another.
+/// </summary>
 internal sealed partial class PagedTextReader
 {
     /// <inheritdoc/>

@@ -85,7 +85,8 @@ internal sealed partial class TextStream
 
     private TextPlace Write(PageWriter pages, ref ChainState state, ReadOnlySpan<byte> bytes)
     {
-        TextPages.RequireRoom(in state, _position > long.MaxValue - bytes.Length ? _position : _position + bytes.Length);
+        var end = _position > long.MaxValue - bytes.Length ? long.MaxValue : _position + bytes.Length;
+        TextPages.RequireRoom(in state, end);
         var place = PlaceIn(pages);
         TextPages.AppendZeros(pages, ref state, _position - state.ItemCount);
         var over = (int)Math.Min(bytes.Length, state.ItemCount - _position);
