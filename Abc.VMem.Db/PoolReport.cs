@@ -22,6 +22,9 @@ public sealed class PoolReport
         Structures = [.. owners.All
             .Where(owner => owner.Kind != StateKind.None && owner.Pages > 0)
             .Select(owner => new PoolStructure(owners, owner))];
+        CopiedStates = [.. owners.All
+            .Where(owner => owner.CopyOf is not null)
+            .Select(owner => (owner.State, owner.CopyOf!.State))];
         ProgramPages = [.. Positions(owners, owner => owner.Name == ProgramOwner)];
     }
 
@@ -33,6 +36,12 @@ public sealed class PoolReport
 
     /// <summary>The structures that were found and are not empty.</summary>
     public IReadOnlyList<PoolStructure> Structures { get; }
+
+    /// <summary>
+    /// States that are copies of another structure's state, and where that one is: an item with a state in it was
+    /// copied. Changing the structure through one of them makes the other one wrong.
+    /// </summary>
+    public IReadOnlyList<(PageAddress Copy, PageAddress Original)> CopiedStates { get; }
 
     /// <summary>Pages that the program allocated for itself, in order.</summary>
     public IReadOnlyList<PagePos> ProgramPages { get; }
@@ -73,6 +82,12 @@ public sealed class PoolReport
         foreach (var structure in Structures)
         {
             text.AppendLine().Append(structure);
+        }
+
+        foreach (var (copy, original) in CopiedStates)
+        {
+            text.AppendLine().Append($"the state at {_owners.PlaceOf(copy)} is a copy of that at ")
+                .Append(_owners.PlaceOf(original));
         }
 
         foreach (var leak in LeakedPages.Take(ToldLeaks))

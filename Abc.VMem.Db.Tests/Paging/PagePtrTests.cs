@@ -293,6 +293,35 @@ public sealed class PagePtrTests : IDisposable
         }
     }
 
+    /// <summary>The head of the start page says who manages the file: writing over it locked its owner out.</summary>
+    [Fact]
+    public void At_BeforeTheProgramsBytesOfTheStartPage_IsNotForWriting()
+    {
+        using var transaction = Pool.BeginTransaction();
+        using var pointer = transaction.Write(Pool.StartAddress);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pointer.At(-1));
+        using var reading = transaction.Read(Pool.StartAddress);
+        using var head = reading.At(-80);
+        Assert.Equal(2u, head.Read<uint>());
+    }
+
+    [Fact]
+    public void Read_PageFreedMeanwhile_Throws()
+    {
+        using var transaction = Pool.BeginTransaction();
+        PagePos position;
+        using (var made = transaction.Allocate())
+        {
+            position = made.Position;
+        }
+
+        using var pointer = transaction.Read(position);
+        Assert.Equal(0, pointer.Read<long>());
+        transaction.Free(position);
+        Assert.Throws<InvalidOperationException>(() => pointer.Read<long>());
+        Assert.Throws<ArgumentException>(() => transaction.Read(position));
+    }
+
     [Fact]
     public void Write_PageFreedMeanwhile_Throws()
     {

@@ -184,7 +184,7 @@ public sealed class BTreeCorruptionTests(ITestOutputHelper output)
         using var pages = Build(random, shape, random.Next(1, 600));
         for (int i = random.Next(1, 6); i > 0; i--)
         {
-            var bytes = pages.Bytes(new PagePos(random.Next(2, pages.PageCount)));
+            var bytes = pages.Bytes(new PagePos(random.NextInt64(2, pages.PageCount)));
             int at = random.Next(3) == 0 ? random.Next(Page.Size) : random.Next(24, 200);
             if (random.Next(2) == 0)
             {

@@ -256,5 +256,5 @@ public sealed partial class BTreeTests
     }
 
     private byte[][] Snapshot() =>
-        [.. Enumerable.Range(0, _pages.PageCount).Select(i => _pages.Bytes(new PagePos(i)).ToArray())];
+        [.. Enumerable.Range(0, (int)_pages.PageCount).Select(i => _pages.Bytes(new PagePos(i)).ToArray())];
 }

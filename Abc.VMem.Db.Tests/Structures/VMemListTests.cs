@@ -232,7 +232,8 @@ public class VMemListTests
         using var fixture = new PoolFixture();
         using var transaction = fixture.Pool.BeginTransaction();
         var list = New(transaction, 0, 0, 40);
-        var removed = list.RemoveWhere(item => item.Value % 2 == 0 && list.Count == list.Count() && list.Count > 20);
+        var removed = list.RemoveWhere(
+            item => item.Value % 2 == 0 && list.Count == list.ToArray().Length && list.Count > 20);
         Assert.Equal(40 - removed, list.Count);
         Assert.InRange(removed, 18, 20);
         transaction.Commit();

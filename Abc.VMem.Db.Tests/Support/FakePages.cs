@@ -37,7 +37,7 @@ internal sealed unsafe class FakePages : PageWriter, IPinOwner, IDisposable
     /// <summary>Why the transaction was doomed, or null.</summary>
     public Exception? Doomed { get; private set; }
 
-    public int PageCount => _isUsed.Count;
+    public override long PageCount => _isUsed.Count;
 
     public int UsedCount => _isUsed.Count(used => used);
 

@@ -20,6 +20,7 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     private readonly BufferPool _pool;
     private readonly string? _madeAt = MadeHere();
     private readonly SharedSnapshot? _snapshot;
+    private readonly int _first;
     private byte* _data;
     private int _frame;
     private long _changes;
@@ -30,18 +31,20 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     /// <param name="address">What the pointer points to.</param>
     /// <param name="snapshot">Ended with the pointer; null = not the pointer's business.</param>
     internal PagePtr(PageReader pages, PinnedPage page, PageAddress address, SharedSnapshot? snapshot = null)
-        : this(pages, page.Owner, page.Frame, page.Data, address)
+        : this(pages, page.Owner, page.Frame, page.Data, address, Page.HeaderBytes)
     {
         _snapshot = snapshot;
     }
 
     /// <summary>Takes over a pin.</summary>
-    private protected PagePtr(PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address)
+    private protected PagePtr(
+        PageReader pages, IPinOwner? owner, int frame, byte* data, PageAddress address, int first)
     {
         // The finalizer also runs on what was not built to the end: until it is counted, there is nothing to release.
         _frame = -1;
         (_pages, _pool, _changes) = (pages, (BufferPool)owner!, pages.ChangeCount);
         _data = data;
+        _first = first;
         Address = address;
         _pool.AddPointer();
         _frame = frame;
@@ -49,7 +52,7 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
     /// <summary>Takes over a pin that was added to another pointer's page.</summary>
     private protected PagePtr(PagePtr other, PageAddress address)
-        : this(other._pages, other._pool, other._frame, other._data, address)
+        : this(other._pages, other._pool, other._frame, other._data, address, other._first)
     {
         _snapshot = other._snapshot;
     }
@@ -60,6 +63,7 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         if (_frame >= 0)
         {
             Release();
+            _snapshot?.Release();
             ReportLeak();
         }
     }
@@ -78,6 +82,7 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
     /// <summary>The bytes from here to the end of the page, to read.</summary>
     /// <exception cref="ObjectDisposedException">The pointer was disposed, or the pool closed.</exception>
+    /// <exception cref="InvalidOperationException">The transaction has freed the page.</exception>
     /// <exception cref="TransactionException">Its transaction or snapshot is over.</exception>
     public ReadOnlySpan<byte> Bytes => All()[Offset..];
 
@@ -99,7 +104,10 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
 
     /// <summary>Another pointer into the same page, with a pin of its own.</summary>
     /// <param name="bytes">How much further on it points; negative = before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">That is outside the page's payload.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// That is outside what the pointer may reach: the page's payload, or, to write on the start page, the program's
+    /// bytes.
+    /// </exception>
     /// <inheritdoc cref="Bytes" path="/exception"/>
     public PagePtr At(int bytes) => Another(bytes);
 
@@ -139,7 +147,7 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     private protected PageAddress AddPin(int bytes)
     {
         var address = Address.Plus(bytes);
-        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, Page.HeaderBytes, nameof(bytes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(address.Offset, _first, nameof(bytes));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(bytes));
         All();
         _pool.AddPin(_frame);
@@ -165,6 +173,12 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     private void Follow()
     {
         var page = _pages.Read(Position);
+        if (page.Header.Type is PageType.None or PageType.FreeTrunk)
+        {
+            page.Dispose();
+            throw new InvalidOperationException($"Page {Position} was freed after the pointer {Address} was made.");
+        }
+
         _pool.Unpin(_frame);
         (_frame, _changes) = (page.Frame, _pages.ChangeCount);
         _data = page.Data;

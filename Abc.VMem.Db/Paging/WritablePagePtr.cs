@@ -5,8 +5,12 @@ namespace Abc.VMem.Db.Paging;
 public sealed class WritablePagePtr : PagePtr
 {
     /// <summary>Takes over the pin of a page.</summary>
-    internal unsafe WritablePagePtr(PageWriter pages, WritablePage page, PageAddress address)
-        : base(pages, page.Owner, page.Frame, page.Data, address)
+    /// <param name="pages">The transaction.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="address">What the pointer points to.</param>
+    /// <param name="first">First offset in the page that is the program's to change.</param>
+    internal unsafe WritablePagePtr(PageWriter pages, WritablePage page, PageAddress address, int first)
+        : base(pages, page.Owner, page.Frame, page.Data, address, first)
     {
     }
 

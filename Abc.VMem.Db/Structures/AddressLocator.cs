@@ -85,18 +85,10 @@ internal sealed class AddressLocator : StateLocator
         return address;
     }
 
-    // Only a read that failed looks where the pool ends: the place of a state is looked up with every call.
-    private PinnedPage Read(PageReader pages)
-    {
-        try
-        {
-            return pages.Read(_address.Page);
-        }
-        catch (CorruptDatabaseException) when (!ProgramPages.Contains(pages, _address.Page))
-        {
-            throw new ArgumentException($"The pool has no page {_address.Page}, so no state can lie there.");
-        }
-    }
+    private PinnedPage Read(PageReader pages) =>
+        ProgramPages.TryRead(pages, _address.Page, out var page)
+            ? page
+            : throw new ArgumentException($"The pool has no page {_address.Page}, so no state can lie there.");
 
     // In any other page the bytes belong to the pool: a catalog's slots, a node of a map.
     private void RequireProgramPage(in PinnedPage page)

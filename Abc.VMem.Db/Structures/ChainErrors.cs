@@ -23,6 +23,10 @@ internal static class ChainErrors
             FormattableString.Invariant($"a page with 1 to {capacity} items"),
             FormattableString.Invariant($"{header.Type} with {header.ItemCount}"));
 
+    [DoesNotReturn]
+    public static void ThrowFreed() =>
+        throw new ObjectDisposedException(nameof(TemporaryList<int>), "The temporary list has been freed.");
+
     public static CorruptDatabaseException State(in ChainState state) =>
         new(
             "state of linked pages",

@@ -39,7 +39,11 @@ internal abstract class ChainHome
     /// <summary>As <see cref="Read(PageReader)"/>, and where to write it again; the root page = not known.</summary>
     public ChainState Read(PageReader pages, out PageAddress place)
     {
-        ObjectDisposedException.ThrowIf(IsFreed, typeof(TemporaryList<>));
+        if (IsFreed)
+        {
+            ChainErrors.ThrowFreed();
+        }
+
         return ReadState(pages, out place);
     }
 

@@ -60,7 +60,12 @@ internal static partial class LinkedChain
 
     private static void BreakWalks(PageWriter pages, PagePos position)
     {
-        foreach (var mark in pages.Walks ?? [])
+        if (pages.Walks is not { } walks)
+        {
+            return;
+        }
+
+        foreach (var mark in walks)
         {
             mark.IsBroken |= mark.Page == position;
         }

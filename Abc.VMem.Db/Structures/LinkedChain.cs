@@ -85,7 +85,7 @@ internal static partial class LinkedChain
     /// <exception cref="CorruptDatabaseException">It does.</exception>
     public static void RequirePossible(PageReader pages, in ChainState state)
     {
-        if (state.PageCount >= ProgramPages.PageCount(pages))
+        if (state.PageCount >= pages.PageCount)
         {
             throw ChainErrors.State(in state);
         }

@@ -27,6 +27,11 @@ internal sealed class PageOwner(int number, string? name, StateKind kind, PageAd
     /// <summary>Bytes of an item; 0 when its items have no fixed size.</summary>
     public int ItemBytes { get; set; }
 
+    /// <summary>
+    /// The structure whose pages its state leads to, when that state is only a copy of that structure's; else null.
+    /// </summary>
+    public PageOwner? CopyOf { get; set; }
+
     /// <summary>Whether it holds items of a fixed size in pages of type Items.</summary>
     public bool HasItems => kind is StateKind.Container or StateKind.List or StateKind.Stack or StateKind.Text;
 

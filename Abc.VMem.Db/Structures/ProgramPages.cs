@@ -37,7 +37,7 @@ internal static class ProgramPages
     public static WritablePagePtr Allocate(PageWriter pages)
     {
         var page = pages.Allocate(PageType.Program);
-        return new WritablePagePtr(pages, page, PayloadOf(page.Position));
+        return new WritablePagePtr(pages, page, PayloadOf(page.Position), Page.HeaderBytes);
     }
 
     /// <summary>Gives a page back. Its type is cleared, which is how a second attempt is noticed.</summary>
@@ -73,7 +73,17 @@ internal static class ProgramPages
     {
         RequireInside(pages, address.Page, nameof(address));
         RequirePayload(address);
-        return new PagePtr(pages, pages.Read(address.Page), address, snapshot);
+        var page = pages.Read(address.Page);
+        try
+        {
+            RequireInUse(in page, nameof(address));
+            return new PagePtr(pages, page, address, snapshot);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Pins a page to change it.</summary>
@@ -95,7 +105,17 @@ internal static class ProgramPages
             }
         }
 
-        return new WritablePagePtr(pages, pages.Write(address.Page), address);
+        var first = address.Page == PagePos.Start ? ProgramHead.ProgramOffset : Page.HeaderBytes;
+        return new WritablePagePtr(pages, pages.Write(address.Page), address, first);
+    }
+
+    // What a free page shows is an accident.
+    private static void RequireInUse(in PinnedPage page, string parameter)
+    {
+        if (page.Header.Type is PageType.None or PageType.FreeTrunk)
+        {
+            throw new ArgumentException($"Page {page.Position} is free.", parameter);
+        }
     }
 
     private static void RequirePayload(PageAddress address)
@@ -104,45 +124,26 @@ internal static class ProgramPages
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address.Offset, Page.Size, nameof(address));
     }
 
-    /// <summary>Whether the pool has a page at a position, other than its root page.</summary>
-    public static bool Contains(PageReader pages, PagePos position) =>
-        position >= PagePos.Start && position.Value < PageCount(pages);
-
     /// <summary>Refuses a position, named by the caller, where the pool has no page for programs.</summary>
     public static void RequireInside(PageReader pages, PagePos position, string parameter)
     {
-        var count = PageCount(pages);
-        if (position < PagePos.Start || position.Value >= count)
+        if (!Contains(pages, position))
         {
             throw new ArgumentOutOfRangeException(
-                parameter, position, FormattableString.Invariant($"The pool has pages 1 to {count - 1} for programs."));
+                parameter,
+                position,
+                FormattableString.Invariant($"The pool has pages 1 to {pages.PageCount - 1} for programs."));
         }
     }
 
     /// <summary>Pins a page that the caller named, if the pool has it.</summary>
     public static bool TryRead(PageReader pages, PagePos position, out PinnedPage page)
     {
-        page = default;
-        if (position < PagePos.Start)
-        {
-            return false;
-        }
-
-        try
-        {
-            page = pages.Read(position);
-            return true;
-        }
-        catch (CorruptDatabaseException) when (!Contains(pages, position))
-        {
-            return false;
-        }
+        var isThere = Contains(pages, position);
+        page = isThere ? pages.Read(position) : default;
+        return isThere;
     }
 
-    /// <summary>Pages of the pool.</summary>
-    public static long PageCount(PageReader pages)
-    {
-        using var root = pages.Read(PagePos.Root);
-        return Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
-    }
+    private static bool Contains(PageReader pages, PagePos position) =>
+        position >= PagePos.Start && position.Value < pages.PageCount;
 }

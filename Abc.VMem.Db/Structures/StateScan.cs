@@ -67,7 +67,11 @@ internal sealed class StateScan
     {
         while (_queue.TryDequeue(out var next))
         {
-            if (next.Owner.Kind == StateKind.Map)
+            if (FindOriginal(next.Owner, next.Chain.Front) is { } original)
+            {
+                next.Owner.CopyOf = original;
+            }
+            else if (next.Owner.Kind == StateKind.Map)
             {
                 _advance(_owners.Describe(next.Owner), _visited);
                 BTree.Check(_pages, next.Owner.State, position => _owners.Add(position, next.Owner));
@@ -79,6 +83,14 @@ internal sealed class StateScan
             }
         }
     }
+
+    // An item that was copied took the state in it along. That is no damage, as long as nobody writes through both:
+    // the first page, where every state of both kinds begins, belongs to a structure that begins there too.
+    private PageOwner? FindOriginal(PageOwner owner, PagePos first) =>
+        owner.Name is null && _owners.OwnerOf(first) is { } other && other.Kind == owner.Kind
+            && _owners.OrdinalOf(first) == 1
+            ? other
+            : null;
 
     private void WalkChain(PageOwner owner, ChainState chain)
     {

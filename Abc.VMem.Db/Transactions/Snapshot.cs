@@ -9,6 +9,7 @@ internal sealed class Snapshot : PageReader, IDisposable
 {
     private readonly Engine _engine;
     private int _slot = -1;
+    private long _pageCount;
 
     /// <summary>Prepares a snapshot; <see cref="Begin"/> starts it.</summary>
     public Snapshot(Engine engine)
@@ -28,6 +29,23 @@ internal sealed class Snapshot : PageReader, IDisposable
     /// <inheritdoc/>
     public override long ChangeCount => 0;
 
+    /// <inheritdoc/>
+    public override long PageCount
+    {
+        get
+        {
+            var count = Volatile.Read(ref _pageCount);
+            if (count == 0)
+            {
+                using var root = Read(PagePos.Root);
+                count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+                Volatile.Write(ref _pageCount, count);
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Registers at the newest visible commit.</summary>
     public void Begin()
     {
@@ -36,6 +54,7 @@ internal sealed class Snapshot : PageReader, IDisposable
         {
             _slot = _engine.RegisterSnapshot(out var sequence);
             Sequence = sequence;
+            _pageCount = 0;
         }
         catch
         {

@@ -19,7 +19,7 @@ internal sealed partial class Transaction
         var isReused = TryReuse(out var position);
         if (!isReused)
         {
-            position = _engine.GrowPool(this);
+            position = Grow();
         }
 
         var page = _engine.Pool.WriteNew(position, isReused);
@@ -51,6 +51,13 @@ internal sealed partial class Transaction
         {
             FreePages.PushChain(this, front, back, pageCount);
         }
+    }
+
+    private PagePos Grow()
+    {
+        var position = _engine.GrowPool(this);
+        _pageCount = position.Value + 1;
+        return position;
     }
 
     // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near
@@ -86,7 +93,7 @@ internal sealed partial class Transaction
             return;
         }
 
-        var trunk = _engine.GrowPool(this);
+        var trunk = Grow();
         _engine.Pool.WriteNew(trunk, isReused: false).Dispose();
         FreePages.AddTrunk(this, trunk);
         var isListed = FreePages.TryList(this, position);

@@ -12,6 +12,7 @@ internal sealed partial class Transaction : PageWriter, IDisposable
     private readonly long _readLsn;
     private Exception? _doom;
     private long _changeCount;
+    private long _pageCount;
     private int _state;
     private int _busyThread;
     private bool _hasWritten;
@@ -42,6 +43,21 @@ internal sealed partial class Transaction : PageWriter, IDisposable
 
     /// <inheritdoc/>
     public override long ChangeCount => _changeCount;
+
+    /// <inheritdoc/>
+    public override long PageCount
+    {
+        get
+        {
+            if (_pageCount == 0)
+            {
+                using var root = Read(PagePos.Root);
+                _pageCount = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+            }
+
+            return _pageCount;
+        }
+    }
 
     /// <summary>Whether an earlier statement failed half-way: only rollback is possible.</summary>
     public bool IsDoomed => _doom is not null;
