@@ -11,6 +11,12 @@ internal abstract class PageWriter : PageReader
     /// </summary>
     internal object? Memory { get; set; }
 
+    /// <summary>
+    /// Whether the transaction has rewritten three quarters of the pages that it may: what can be left undone should
+    /// be.
+    /// </summary>
+    internal virtual bool IsNearLimit => false;
+
     /// <summary>Where enumerations in this transaction stand; null while there are none.</summary>
     internal List<WalkMark>? Walks { get; set; }
 

@@ -13,6 +13,9 @@ internal sealed partial class Transaction
     private const int ShortChainPages = 64;
 
     /// <inheritdoc/>
+    internal override bool IsNearLimit => _engine.Pool.IsNearPrivateLimit;
+
+    /// <inheritdoc/>
     public override WritablePage Allocate(PageType type, byte level = 0)
     {
         PrepareChange();
