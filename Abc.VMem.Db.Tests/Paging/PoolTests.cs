@@ -284,7 +284,7 @@ public sealed class PoolTests
     }
 
     [Fact]
-    public void Pin_MorePagesThanTheCap_ThrowsAndWorksAgainAfterwards()
+    public void Read_MorePagesThanTheCap_ThrowsAndWorksAgainAfterwards()
     {
         using var fixture = new PoolFixture();
         var pool = fixture.Pool;
@@ -303,7 +303,8 @@ public sealed class PoolTests
         Assert.Equal(16, pool.PeakMappedPages);
         pointers.ForEach(pointer => pointer.Dispose());
         pool.Free(positions[7]);
-        foreach (var position in positions)
+        Assert.Throws<ArgumentException>(() => pool.Read(positions[7]));
+        foreach (var position in positions.Except([positions[7]]))
         {
             using var pointer = pool.Read(position);
             Assert.Equal(0, pointer.Read<int>());

@@ -2,7 +2,6 @@ using System.Reflection;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Crash;
-using Abc.VMem.Db.Tests.Format;
 using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Seed;
@@ -137,14 +136,13 @@ public sealed class DefectTests
     [Fact]
     public void StructsOnDisk_FieldOfAPlatformsWidth_IsThereNone()
     {
-        var fields = OnDiskStruct.OfProduct().SelectMany(found => found.Fields.Select(field => (found.Name, field)));
         var types = typeof(Pool).Assembly.GetTypes()
             .Where(type => type.GetCustomAttribute<OnDiskAttribute>() is not null)
             .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(field => field.FieldType)
             .ToList();
-        Assert.NotEmpty(fields);
         Assert.Contains(typeof(long), types);
+        Assert.Equal(VMemState.Bytes, Layout.SizeOf<VMemState>());
         Assert.All(types, type => Assert.False(
             type == typeof(nint) || type == typeof(nuint) || type.IsPointer || !type.IsValueType, $"{type}"));
     }

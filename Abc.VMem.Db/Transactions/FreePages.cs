@@ -76,7 +76,8 @@ internal static class FreePages
         {
             trunk.Payload.Clear();
             ref var header = ref trunk.Header;
-            (header.Type, header.Level, header.ItemCount, header.LayoutVersion) = (PageType.FreeTrunk, 0, 0, 1);
+            (header.Type, header.Level, header.LayoutVersion) = (PageType.FreeTrunk, 0, 1);
+            (header.ItemCount, header.ItemTag) = (0, 0);
             (header.Previous, header.Next) = (top, PagePos.Nil);
         }
 

@@ -13,13 +13,10 @@ internal sealed partial class Transaction
     private const int ShortChainPages = 64;
 
     /// <inheritdoc/>
-    internal override bool IsNearLimit => _engine.Pool.IsNearPrivateLimit;
-
-    /// <inheritdoc/>
-    public override WritablePage Allocate(PageType type, byte level = 0)
+    public override WritablePage Allocate(PageType type, byte level = 0, int ahead = 0)
     {
         PrepareChange();
-        var isReused = TryReuse(out var position);
+        var isReused = TryReuse(ahead, out var position);
         if (!isReused)
         {
             position = Grow();
@@ -65,9 +62,9 @@ internal sealed partial class Transaction
 
     // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near
     // the limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
-    private bool TryReuse(out PagePos position)
+    private bool TryReuse(int ahead, out PagePos position)
     {
-        if (_engine.Pool.IsNearPrivateLimit
+        if (_engine.Pool.IsNearPrivateLimit(ahead)
             && !(FreePages.TryPeek(this, out position) && _engine.Pool.IsFresh(position)))
         {
             position = PagePos.Nil;
@@ -80,7 +77,7 @@ internal sealed partial class Transaction
     // Half of what can be rewritten is left to the caller; short chains, of which there may be many, leave two pages
     // more.
     private bool SparesRewrites(long pageCount) =>
-        _engine.Pool.RewrittenCount >= (_engine.Pool.MaxPrivatePages / 2) - (pageCount <= ShortChainPages ? 2 : 0);
+        RewritesLeft <= (_engine.Pool.MaxPrivatePages / 2) + (pageCount <= ShortChainPages ? 2 : 0);
 
     // A page that begins a new trunk is rewritten. Instead of that the file grows by a trunk for 506 pages.
     private void Push(PagePos position)

@@ -92,6 +92,9 @@ internal sealed partial class Transaction : PageWriter, IDisposable
     }
 
     /// <inheritdoc/>
+    public override int RewritesLeft => _engine.Pool.PrivateRoom;
+
+    /// <inheritdoc/>
     public override void Doom(Exception cause) => _doom ??= cause;
 
     /// <summary>Publishes the changes and waits as the database's durability says.</summary>
