@@ -206,6 +206,9 @@ public sealed class PagedTextTests : IDisposable
         ];
         Assert.All(calls, call => Assert.True(call.IsCanceled));
         Assert.True(_text.IsEmpty);
+        using var transaction = _fixture.Pool.BeginTransaction();
+        Assert.True(transaction.CommitAsync(cancelled).IsCanceled);
+        transaction.Commit();
     }
 
     [Fact]
