@@ -109,6 +109,15 @@ public class PageContainerTests
                 Follow(parent, change);
             }
 
+            if (model.Count > 0 && step % 3 == 0)
+            {
+                range = Math.Min(range, model.Count - 1);
+                model[range] = Items.Of<T>(random.NextInt64());
+                var change = container.Replace(container.PositionAt(range), model[range]);
+                Assert.Equal(container.PositionAt(range), change.Position);
+                Follow(parent, change);
+            }
+
             if (step % 5 == 0)
             {
                 Items.AssertEqual(model, container.ToArray());

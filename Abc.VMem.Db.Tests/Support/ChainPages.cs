@@ -21,6 +21,7 @@ internal static class ChainPages
             using var page = pages.Allocate(type);
             part.CopyTo(page.Payload);
             page.Header.ItemCount = kind == StateKind.LinkedPages ? (ushort)0 : (ushort)(part.Length / itemBytes);
+            page.Header.ItemTag = type == PageType.Items ? (ushort)((((int)kind & 7) * 4096) + itemBytes) : (ushort)0;
             page.Header.Previous = chain.Count > 0 ? chain[^1] : PagePos.Nil;
             chain.Add(page.Position);
         }

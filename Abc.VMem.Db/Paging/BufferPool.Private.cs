@@ -38,8 +38,13 @@ internal sealed unsafe partial class BufferPool
         Volatile.Write(ref _privateSequence, sequence);
     }
 
-    /// <summary>Whether the transaction keeps three quarters of the pages in memory that it may keep there.</summary>
-    internal bool IsNearPrivateLimit => _privateCount - _freshCount >= MaxPrivatePages / 4 * 3;
+    /// <summary>Pages that the transaction may still keep in memory.</summary>
+    internal int PrivateRoom => MaxPrivatePages - (_privateCount - _freshCount);
+
+    /// <summary>
+    /// Whether the transaction, with some more pages, keeps three quarters of those in memory that it may keep there.
+    /// </summary>
+    internal bool IsNearPrivateLimit(int ahead) => _privateCount - _freshCount + ahead >= MaxPrivatePages / 4 * 3;
 
     /// <summary>
     /// First position beyond the pool's old end: from here on pages are fresh in the running, or last, transaction.

@@ -42,6 +42,6 @@ internal struct PageHeader
     /// <summary>Items in the payload.</summary>
     [FieldOffset(44)] public ushort ItemCount;
 
-    /// <summary>Zero. Claimed only together with a format flag.</summary>
-    [FieldOffset(46)] public ushort Reserved;
+    /// <summary>Of a page of items: the structure's kind (low 3 bits) × 4,096 + bytes of an item; else zero.</summary>
+    [FieldOffset(46)] public ushort ItemTag;
 }

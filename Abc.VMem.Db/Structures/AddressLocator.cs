@@ -85,7 +85,8 @@ internal sealed class AddressLocator : StateLocator
         var isProgram = page.Header.Type switch
         {
             PageType.Start => Layout.At<ProgramHead>(page.Payload, 0).Kind != StartPageKind.Catalog,
-            PageType.Linked or PageType.Items or PageType.Program => true,
+            PageType.Items => IsInItem(in page.Header),
+            PageType.Linked or PageType.Program => true,
             _ => false,
         };
         if (!isProgram)
@@ -94,5 +95,14 @@ internal sealed class AddressLocator : StateLocator
                 $"Page {_address.Page} is none of the program's own ({page.Header.Type}), so no state of its can lie "
                 + "there. Use the start page, a page that was allocated, or the items of a list.");
         }
+    }
+
+    // Else a change of the state would overwrite other items.
+    private bool IsInItem(in PageHeader header)
+    {
+        var (bytes, offset) = (ItemPages.ItemBytesOf(in header), _address.Offset - Page.HeaderBytes);
+        return bytes > 0
+            && offset / bytes < header.ItemCount
+            && (offset % bytes) + VMemState.Bytes <= bytes;
     }
 }

@@ -74,9 +74,14 @@ internal sealed partial class ChainAccess
         }
     }
 
-    /// <summary>Runs a call that writes to two structures of one scope.</summary>
+    /// <summary>Runs a call that moves all pages of another structure of the same scope into this one.</summary>
+    /// <param name="other">The other structure.</param>
+    /// <param name="args">Arguments.</param>
+    /// <param name="check">Refuses arguments, before anything is changed.</param>
+    /// <param name="join">Moves the pages.</param>
     /// <exception cref="ArgumentException">They are one structure, or belong to different scopes.</exception>
-    public TResult Join<TArgs, TResult>(ChainAccess other, TArgs args, ChainJoining<TArgs, TResult> join)
+    public TResult Join<TArgs, TResult>(
+        ChainAccess other, TArgs args, ChainReading<TArgs, int> check, ChainJoining<TArgs, TResult> join)
     {
         if (!ReferenceEquals(_source, other._source))
         {
@@ -96,10 +101,14 @@ internal sealed partial class ChainAccess
                 throw new ArgumentException("A structure can't be spliced into itself.");
             }
 
+            check(pages, in before, args);
+            LinkedChain.RequireRoom(in before, otherBefore.PageCount);
+
+            // First, as it may lie in an item of this structure that is moved.
+            other.Keep(pages, otherPlace, in otherBefore, otherBefore with { PageCount = 0, ItemCount = 0 });
             var (state, otherState) = (before, otherBefore);
             var result = join(pages, ref state, ref otherState, args);
             Keep(pages, place, in before, in state);
-            other.Keep(pages, otherPlace, in otherBefore, in otherState);
             scope.ExitWrite(pages);
             return result;
         }
@@ -122,8 +131,7 @@ internal sealed partial class ChainAccess
 
     private void Keep(PageWriter pages, PageAddress place, in ChainState before, in ChainState state)
     {
-        if (state.ItemCount != before.ItemCount || state.PageCount != before.PageCount
-            || state.Front != before.Front || state.Back != before.Back)
+        if (!state.IsSame(in before))
         {
             _home.Write(pages, place, in state);
         }

@@ -110,6 +110,7 @@ internal sealed class ChainRepair
 
         header = Layout.At<PageHeader>((ReadOnlySpan<byte>)_page, 0);
         return header.Type == StateShape.PageTypeOf(_owner.Kind)
+            && (!_owner.HasItems || header.ItemTag == ItemPages.TagOf(_owner.Kind, _chain.ItemBytes))
             && (!_owner.HasItems || (header.ItemCount > 0 && header.ItemCount <= Page.PayloadBytes / _chain.ItemBytes));
     }
 

@@ -30,4 +30,8 @@ internal struct ChainState
 
     /// <summary>Which structure it is; zero while it is empty.</summary>
     [FieldOffset(30)] public StateKind Kind;
+
+    /// <summary>Whether another state of the same structure locates the same pages and counts the same items.</summary>
+    public readonly bool IsSame(in ChainState other) =>
+        ItemCount == other.ItemCount && PageCount == other.PageCount && Front == other.Front && Back == other.Back;
 }

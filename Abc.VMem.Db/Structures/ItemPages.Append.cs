@@ -65,12 +65,24 @@ internal static partial class ItemPages
     /// <summary>
     /// Links a new page with items, which the caller counts in the state, before another one; before nil = at the end.
     /// </summary>
-    private static PagePos AddPage(
-        PageWriter pages, ref ChainState state, PagePos before, ReadOnlySpan<byte> items, LeadTrace? leads)
+    /// <param name="pages">Where to write.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="before">The page after it, or nil.</param>
+    /// <param name="items">At least one; they fit.</param>
+    /// <param name="leads">Learns of the page; null = nobody asks.</param>
+    /// <param name="ahead">Pages that the same call will still have to rewrite.</param>
+    public static PagePos AddPage(
+        PageWriter pages,
+        ref ChainState state,
+        PagePos before,
+        ReadOnlySpan<byte> items,
+        LeadTrace? leads,
+        int ahead = 0)
     {
         LinkedChain.RequireRoom(in state, 1);
-        using var page = pages.Allocate(PageType.Items);
+        using var page = pages.Allocate(PageType.Items, ahead: ahead);
         leads?.Add(page.Position);
+        page.Header.ItemTag = TagOf(state.Kind, state.ItemBytes);
         items.CopyTo(page.Payload);
         page.Header.ItemCount = (ushort)(items.Length / state.ItemBytes);
         LinkedChain.Link(pages, ref state, before, in page);

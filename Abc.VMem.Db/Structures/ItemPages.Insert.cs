@@ -93,14 +93,15 @@ internal static partial class ItemPages
 
     /// <summary>Moves the items of a page from an index on to a new page after it.</summary>
     private static PagePos MoveTail(
-        PageWriter pages, ref ChainState state, PagePos position, int from, LeadTrace? leads)
+        PageWriter pages, ref ChainState state, PagePos position, int from, LeadTrace? leads, int ahead = 0)
     {
         using var page = pages.Write(position);
         leads?.Touch(position, page.Payload);
         var count = CountOf(in page.Header, in state);
         var tail = Items(page.Payload, from, count, state.ItemBytes);
-        var added = AddPage(pages, ref state, page.Header.Next, tail, leads);
+        var added = AddPage(pages, ref state, page.Header.Next, tail, leads, ahead);
         page.Header.ItemCount = (ushort)from;
+        WalkMarks.MovedTail(pages, position, from, new(added, 0));
         return added;
     }
 
@@ -116,6 +117,7 @@ internal static partial class ItemPages
         item.CopyTo(Item(page.Payload, at.Index, state.ItemBytes));
         page.Header.ItemCount++;
         state.ItemCount++;
+        WalkMarks.Inserted(pages, at.Page, at.Index, 1);
         return at;
     }
 }

@@ -27,9 +27,10 @@ internal static partial class ItemPages
             return at;
         }
 
+        var none = default(ChainState);
         return added <= Capacity(in state) - place.Count
             ? PlaceRange(pages, ref state, at, items)
-            : InsertPages(pages, ref state, at, items);
+            : InsertPages(pages, ref state, at, items, ref none);
     }
 
     /// <summary>Removes the items of a range: [from, to).</summary>
@@ -81,17 +82,52 @@ internal static partial class ItemPages
         return page.IsNil ? next : Balanced(pages, ref state, page, next, balance, PageBalance.All);
     }
 
-    /// <summary>Moves all pages of another structure to before an item, or to the end.</summary>
-    /// <returns>Where the item is now.</returns>
-    /// <exception cref="ArgumentException">The position names no item; nothing was changed.</exception>
-    public static ItemPosition Splice(
-        PageWriter pages, ref ChainState state, ItemPosition at, ref ChainState other)
+    /// <summary>
+    /// Inserts items that were collected before an item or at the end. They were collected for this place, and the
+    /// structure was not changed since.
+    /// </summary>
+    /// <returns>Where the item is now that the items were inserted before.</returns>
+    public static ItemPosition InsertRun(PageWriter pages, ref ChainState state, ItemPosition at, ItemRun run)
+    {
+        var items = run.Loose;
+        if (run.Body.PageCount == 0)
+        {
+            return InsertRange(pages, ref state, at, items);
+        }
+
+        if (at != ItemPosition.End)
+        {
+            return InsertPages(pages, ref state, at, items, ref run.Body);
+        }
+
+        if (state.PageCount > 0)
+        {
+            items = items[FillLast(pages, ref state, items)..];
+        }
+
+        LinkedChain.Join(pages, ref state, PagePos.Nil, ref run.Body);
+        AppendRange(pages, ref state, items);
+        return at;
+    }
+
+    /// <summary>Items that the page at a place takes from there on, those there now apart.</summary>
+    /// <exception cref="ArgumentException">The position names no item.</exception>
+    public static int RoomAt(PageReader pages, in ChainState state, ItemPosition at)
     {
         if (at != ItemPosition.End)
         {
             RequireItem(pages, in state, at, nameof(at));
+            return Capacity(in state) - at.Index;
         }
 
+        return state.PageCount == 0 ? 0 : Capacity(in state) - CountOf(pages, in state, state.Back);
+    }
+
+    /// <summary>Moves all pages of another structure to before an item, which is there, or to the end.</summary>
+    /// <returns>Where the item is now.</returns>
+    public static ItemPosition Splice(
+        PageWriter pages, ref ChainState state, ItemPosition at, ref ChainState other)
+    {
         if (other.PageCount == 0)
         {
             return at;
@@ -99,7 +135,8 @@ internal static partial class ItemPages
 
         if (at.Index > 0)
         {
-            at = new(MoveTail(pages, ref state, at.Page, at.Index, null), 0);
+            // Ahead: the page after, both ends of the other chain, and the state.
+            at = new(MoveTail(pages, ref state, at.Page, at.Index, null, ahead: 4), 0);
         }
 
         LinkedChain.Splice(pages, ref state, at.Page, ref other);
@@ -155,15 +192,22 @@ internal static partial class ItemPages
         items.CopyTo(page.Payload[(at.Index * state.ItemBytes)..]);
         page.Header.ItemCount = (ushort)(count + added);
         state.ItemCount += added;
+        WalkMarks.Inserted(pages, at.Page, at.Index, added);
         return at with { Index = at.Index + added };
     }
 
     /// <summary>Inserts items that the page has no room for.</summary>
+    /// <param name="pages">Where to write.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="at">The item that they come before.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="body">Pages that come behind the items that fill the page; may have none.</param>
     private static ItemPosition InsertPages(
-        PageWriter pages, ref ChainState state, ItemPosition at, ReadOnlySpan<byte> items)
+        PageWriter pages, ref ChainState state, ItemPosition at, ReadOnlySpan<byte> items, ref ChainState body)
     {
         var pageBytes = Capacity(in state) * state.ItemBytes;
         var (tail, next) = Cut(pages, ref state, at, ref items);
+        LinkedChain.Join(pages, ref state, next, ref body);
         state.ItemCount += items.Length / state.ItemBytes;
         while (items.Length >= pageBytes || items.Length + tail.Length > pageBytes)
         {
@@ -177,7 +221,9 @@ internal static partial class ItemPages
         items.CopyTo(rest);
         tail.CopyTo(rest[items.Length..]);
         var page = AddPage(pages, ref state, next, rest[..(items.Length + tail.Length)], null);
-        return new(page, items.Length / state.ItemBytes);
+        var moved = new ItemPosition(page, items.Length / state.ItemBytes);
+        WalkMarks.MovedTail(pages, at.Page, at.Index, moved);
+        return moved;
     }
 
     /// <summary>Takes the items of a page from a position on out of it, and fills the page with new items.</summary>

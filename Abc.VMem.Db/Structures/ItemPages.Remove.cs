@@ -50,6 +50,7 @@ internal static partial class ItemPages
         Items(page.Payload, to, count, state.ItemBytes).CopyTo(page.Payload[(from * state.ItemBytes)..]);
         page.Header.ItemCount = (ushort)(count - (to - from));
         state.ItemCount -= to - from;
+        WalkMarks.Removed(pages, position, from, to);
     }
 
     /// <summary>
@@ -107,6 +108,7 @@ internal static partial class ItemPages
             target.Header.ItemCount += (ushort)count;
         }
 
+        WalkMarks.MovedAll(pages, from, new(into, moved));
         if (next.Page == from)
         {
             next = new(into, moved + next.Index);
@@ -126,17 +128,11 @@ internal static partial class ItemPages
         LinkedChain.Unlink(pages, ref state, position);
     }
 
-    /// <summary>Moves the items of a page into the page before it, if both fit.</summary>
-    public static bool TryMerge(PageWriter pages, ref ChainState state, PagePos into, PagePos from)
+    /// <summary>Moves the items of a page into the page before it; they fit.</summary>
+    public static void MergePages(PageWriter pages, ref ChainState state, PagePos into, PagePos from)
     {
-        if (CountOf(pages, in state, into) + CountOf(pages, in state, from) > Capacity(in state))
-        {
-            return false;
-        }
-
         var next = ItemPosition.End;
         MergePages(pages, ref state, into, from, ref next, null);
-        return true;
     }
 
     private static ItemPlace PlaceOf(PageReader pages, in ChainState state, PagePos position)

@@ -9,8 +9,17 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal static partial class ItemPages
 {
+    // An item has at most 4,048 bytes.
+    private const int TagShift = 12;
+
     /// <summary>Items that fit into a page.</summary>
     public static int Capacity(in ChainState state) => Page.PayloadBytes / state.ItemBytes;
+
+    /// <summary>What the header of each of a structure's pages says about its items.</summary>
+    public static ushort TagOf(StateKind kind, int itemBytes) => (ushort)((((int)kind & 7) << TagShift) | itemBytes);
+
+    /// <summary>Bytes of an item of a page of items.</summary>
+    public static int ItemBytesOf(in PageHeader header) => header.ItemTag & ((1 << TagShift) - 1);
 
     /// <summary>Items in a page that the chain itself led to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,10 +66,15 @@ internal static partial class ItemPages
     /// <summary>Overwrites an item.</summary>
     /// <exception cref="ArgumentException">The position names none.</exception>
     public static void Write(
-        PageWriter pages, in ChainState state, ItemPosition position, ReadOnlySpan<byte> item)
+        PageWriter pages,
+        in ChainState state,
+        ItemPosition position,
+        ReadOnlySpan<byte> item,
+        LeadTrace? leads = null)
     {
         RequireItem(pages, in state, position, nameof(position));
         using var page = pages.Write(position.Page);
+        leads?.Touch(position.Page, page.Payload);
         item.CopyTo(Item(page.Payload, position.Index, state.ItemBytes));
     }
 
@@ -77,6 +91,7 @@ internal static partial class ItemPages
         ref readonly var header = ref page.Header;
         place = new ItemPlace(header.ItemCount, header.Previous, header.Next);
         return header.Type == PageType.Items
+            && header.ItemTag == TagOf(state.Kind, state.ItemBytes)
             && header.Previous.IsNil == (position.Page == state.Front)
             && header.Next.IsNil == (position.Page == state.Back)
             && place.Count * state.ItemBytes <= Page.PayloadBytes

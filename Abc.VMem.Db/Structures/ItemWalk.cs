@@ -4,7 +4,7 @@ namespace Abc.VMem.Db.Structures;
 
 /// <summary>
 /// Walks the items of a structure, page by page: copies a page's items, so that no page is pinned between two items.
-/// In a transaction it notices when the structure is changed where it stands, and ends with the page that was the last
+/// In a transaction it notices when the structure is changed where it stands, and ends with the item that was the last
 /// at its start: items appended meanwhile could otherwise keep it going for ever.
 /// </summary>
 /// <typeparam name="T">Type of the items.</typeparam>
@@ -18,11 +18,11 @@ internal sealed class ItemWalk<T> : IDisposable
     private readonly bool _isBackward;
     private readonly T[] _items;
     private readonly WalkMark _here = new();
-    private readonly WalkMark _limit = new();
+    private readonly WalkMark _limit;
     private ChainState _state;
     private ChainSteps _steps;
     private int _startIndex;
-    private int _count;
+    private (int From, int To) _seen;
     private long _changes;
 
     /// <summary>Stands before the first page.</summary>
@@ -35,6 +35,7 @@ internal sealed class ItemWalk<T> : IDisposable
     public ItemWalk(PageReader pages, ChainHome home, ItemPosition from, ItemPosition to, bool isBackward)
     {
         (_pages, _home, _to, _isBackward) = (pages, home, to, isBackward);
+        _writer = pages as PageWriter;
         _state = home.Read(pages);
         _changes = pages.ChangeCount;
         Require(to, nameof(to));
@@ -49,8 +50,7 @@ internal sealed class ItemWalk<T> : IDisposable
         }
 
         _items = _steps.Next.IsNil ? [] : new T[ItemPages.Capacity(in _state)];
-        _limit.Page = Limit();
-        _writer = pages as PageWriter;
+        _limit = Limit();
         if (_writer is { } writer)
         {
             (writer.Walks ??= []).AddRange([_here, _limit]);
@@ -75,20 +75,26 @@ internal sealed class ItemWalk<T> : IDisposable
     public bool MoveNextPage()
     {
         VerifyUnchanged();
-        if (_steps.Next.IsNil || IsOver())
+        if (!_here.Page.IsNil && _here.Page == _limit.Page)
         {
-            return _to == ItemPosition.End || _to.Page == _here.Page ? false : throw EndsBefore();
+            return false;
+        }
+
+        if (_steps.Next.IsNil)
+        {
+            return _to == ItemPosition.End ? false : throw EndsBefore();
         }
 
         var position = _steps.Next;
         using (var page = _pages.Read(position))
         {
-            _count = _steps.EnterItems(in page);
+            _steps.EnterItems(in page);
             ItemsOf(in page).CopyTo(_items);
+            _seen = Visible(in page);
         }
 
         _here.Page = position;
-        (First, End) = (_startIndex, position == _to.Page ? _to.Index : _count);
+        (First, End) = (Math.Max(_startIndex, _seen.From), _seen.To);
         _startIndex = 0;
         return First <= End ? First < End : throw EndsBefore();
     }
@@ -121,30 +127,48 @@ internal sealed class ItemWalk<T> : IDisposable
         }
     }
 
-    private PagePos Limit() => _isBackward ? LinkedChain.Front(in _state) : LinkedChain.Back(in _state);
+    // Where the walk ends: before an item, or behind the last one of now.
+    private WalkMark Limit()
+    {
+        if (_to != ItemPosition.End)
+        {
+            return new() { Kind = WalkMarkKind.BeforeItem, Page = _to.Page, Index = _to.Index };
+        }
 
-    private bool IsOver() => !_here.Page.IsNil && (_here.Page == _to.Page || _here.Page == _limit.Page);
+        if (_isBackward || _state.PageCount == 0)
+        {
+            return new() { Kind = WalkMarkKind.BeforeItem, Page = LinkedChain.Front(in _state) };
+        }
+
+        var count = _writer is null ? int.MaxValue : ItemPages.CountOf(_pages, in _state, _state.Back);
+        return new() { Kind = WalkMarkKind.AfterItem, Page = _state.Back, Index = count };
+    }
+
+    /// <summary>The items of a page that are on the walk's side of the limit.</summary>
+    private (int From, int To) Visible(in PinnedPage page)
+    {
+        var count = ItemPages.CountOf(in page.Header, in _state);
+        var limit = page.Position == _limit.Page ? Math.Min(_limit.Index, count) : _isBackward ? 0 : count;
+        return _isBackward ? (limit, count) : (0, limit);
+    }
 
     private ReadOnlySpan<T> ItemsOf(in PinnedPage page) =>
         Layout.Array<T>(page.Payload, 0, ItemPages.CountOf(in page.Header, in _state));
 
     // What lies ahead is read when the walk comes there. What it has read must still be so, or the next page of this
-    // one would not be the next of what was handed out.
+    // one would not be the next of what was handed out. Behind the limit anything may have come.
     private void Follow()
     {
         _state = _home.Read(_pages);
-        if (_here.IsBroken || _state.PageCount == 0)
+        if (_here.IsBroken || _limit.IsBroken || _state.PageCount == 0)
         {
             throw ChainErrors.Changed();
         }
 
-        if (_limit.IsBroken)
-        {
-            (_limit.Page, _limit.IsBroken) = (Limit(), false);
-        }
-
         using var page = _pages.Read(_here.Page);
-        if (!Layout.BytesOf(ItemsOf(in page)).SequenceEqual(Layout.BytesOf(_items.AsSpan(0, _count))))
+        var (from, to) = Visible(in page);
+        ReadOnlySpan<T> seen = _items.AsSpan(_seen.From.._seen.To);
+        if (!Layout.BytesOf(ItemsOf(in page)[from..to]).SequenceEqual(Layout.BytesOf(seen)))
         {
             throw ChainErrors.Changed();
         }

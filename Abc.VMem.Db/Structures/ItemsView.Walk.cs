@@ -43,6 +43,10 @@ public abstract partial class ItemsView<T>
             return Copy(pages, in state, destination);
         });
 
+    /// <summary>All items, in a list. (The <see cref="List{T}"/> constructor asks for the count first: with a pool in
+    /// which another thread writes, that is another moment.)</summary>
+    public List<T> ToList() => [.. ToArray()];
+
     /// <summary>All items, in an array.</summary>
     public T[] ToArray() =>
         Chain.Read(0, (pages, in state, _) =>
@@ -55,6 +59,9 @@ public abstract partial class ItemsView<T>
 
     private protected IEnumerable<T> Walk(bool isBackward) =>
         Walk(ItemPosition.BeforeFirst, ItemPosition.End, isBackward);
+
+    private protected ItemEnumerator<T> Enumerate(bool isBackward) =>
+        new(Chain, ItemPosition.BeforeFirst, ItemPosition.End, isBackward);
 
     /// <summary>Copies all items in the order in which they are enumerated; there is room.</summary>
     private protected virtual int Copy(PageReader pages, in ChainState state, Span<T> destination)
@@ -77,25 +84,6 @@ public abstract partial class ItemsView<T>
         return count == state.ItemCount ? count : throw ChainErrors.State(in state);
     }
 
-    private IEnumerable<T> Walk(ItemPosition from, ItemPosition to, bool isBackward)
-    {
-        var pages = Chain.Source.EnterRead();
-        try
-        {
-            using var walk = new ItemWalk<T>(pages, Chain.Home, from, to, isBackward);
-            while (walk.MoveNextPage())
-            {
-                var (index, end, step) = isBackward ? (walk.End - 1, walk.First - 1, -1) : (walk.First, walk.End, 1);
-                for (; index != end; index += step)
-                {
-                    yield return walk.Items[index];
-                    walk.VerifyUnchanged();
-                }
-            }
-        }
-        finally
-        {
-            Chain.Source.ExitRead(pages);
-        }
-    }
+    private ItemSequence<T> Walk(ItemPosition from, ItemPosition to, bool isBackward) =>
+        new(Chain, from, to, isBackward);
 }

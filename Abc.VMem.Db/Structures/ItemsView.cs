@@ -9,8 +9,8 @@ namespace Abc.VMem.Db.Structures;
 /// from a transaction or snapshot it belongs to that. It keeps nothing of the items in memory.
 /// <para>
 /// An enumeration sees the structure as of its start. In a transaction, items ahead of it are seen as they are when it
-/// comes there, up to the page that was the last one at its start; when the items of the page where it stands are
-/// changed, it throws as that of a <see cref="List{T}"/> does.
+/// comes there, up to the one that was the last at its start: what is appended meanwhile is not seen. When the items of
+/// the page where it stands are changed, it throws as that of a <see cref="List{T}"/> does.
 /// </para>
 /// </remarks>
 /// <typeparam name="T">
@@ -78,18 +78,22 @@ public abstract partial class ItemsView<T> : IReadOnlyCollection<T>
     /// <param name="position">The item.</param>
     /// <param name="offset">Bytes from the item's first byte.</param>
     /// <exception cref="ArgumentException">The position names no item.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The offset is outside the item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is outside the item, or leaves no room in it for a
+    /// <see cref="VMemState"/>.</exception>
     public PageAddress AddressOf(ItemPosition position, int offset = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(offset, ItemBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, ItemBytes - VMemState.Bytes);
         Chain.Read(position, static (pages, in state, position) =>
             ItemPages.RequireItem(pages, in state, position, nameof(position)));
         return new(position.Page, Page.HeaderBytes + (position.Index * ItemBytes) + offset);
     }
 
+    /// <summary>Walks the items, as of the first step.</summary>
+    public virtual ItemEnumerator<T> GetEnumerator() => Enumerate(isBackward: false);
+
     /// <inheritdoc/>
-    public virtual IEnumerator<T> GetEnumerator() => Walk(isBackward: false).GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -13,9 +13,20 @@ internal static partial class LinkedChain
             return;
         }
 
+        BreakWalks(pages, in other, other.Front, other.PageCount, PagePos.Nil, PagePos.Nil);
+        Join(pages, ref state, before, ref other);
+    }
+
+    /// <summary>As <see cref="Splice"/>, for a chain that no enumeration knows.</summary>
+    public static void Join(PageWriter pages, ref ChainState state, PagePos before, ref ChainState other)
+    {
+        if (other.PageCount == 0)
+        {
+            return;
+        }
+
         RequireRoom(in state, other.PageCount);
         var previous = before.IsNil ? Back(in state) : Links(pages, in state, before).Previous;
-        BreakWalks(pages, in other);
         var outside = other;
         SetPrevious(pages, ref outside, other.Front, PagePos.Nil, previous);
         SetNext(pages, ref outside, other.Back, PagePos.Nil, before);
@@ -34,14 +45,22 @@ internal static partial class LinkedChain
             // The free list takes the whole chain unseen: at least its ends must be what the state says.
             Links(pages, in state, state.Front);
             Links(pages, in state, state.Back);
-            BreakWalks(pages, in state);
+            BreakWalks(pages, in state, state.Front, state.PageCount, PagePos.Nil, PagePos.Nil);
             pages.FreeChain(state.Front, state.Back, state.PageCount);
             (state.PageCount, state.ItemCount) = (0, 0);
         }
     }
 
     /// <summary>Takes a run of pages, which the caller has walked, out of the chain and frees it.</summary>
-    public static void Cut(PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count)
+    /// <param name="pages">Where to write.</param>
+    /// <param name="state">The state; the caller counts the items.</param>
+    /// <param name="first">First page of the run.</param>
+    /// <param name="last">Last page of the run.</param>
+    /// <param name="count">Pages in the run.</param>
+    /// <param name="isReplaced">Whether other pages come in their place: enumerations that end there can't go on.
+    /// </param>
+    public static void Cut(
+        PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count, bool isReplaced = false)
     {
         var previous = Links(pages, in state, first).Previous;
         var next = Links(pages, in state, last).Next;
@@ -51,33 +70,19 @@ internal static partial class LinkedChain
         }
 
         // A walk in the run is found while the run is still linked.
-        BreakWalks(pages, in state, first, count);
+        BreakWalks(
+            pages, in state, first, count, isReplaced ? PagePos.Nil : previous, isReplaced ? PagePos.Nil : next);
         SetNext(pages, ref state, previous, first, next);
         SetPrevious(pages, ref state, next, last, previous);
         state.PageCount -= count;
         pages.FreeChain(first, last, count);
     }
 
-    private static void BreakWalks(PageWriter pages, PagePos position)
-    {
-        if (pages.Walks is not { } walks)
-        {
-            return;
-        }
-
-        foreach (var mark in walks)
-        {
-            mark.IsBroken |= mark.Page == position;
-        }
-    }
-
-    private static void BreakWalks(PageWriter pages, in ChainState state) =>
-        BreakWalks(pages, in state, state.Front, state.PageCount);
-
     // Only while walks are under way must pages be read to find those that are in the run.
-    private static void BreakWalks(PageWriter pages, in ChainState state, PagePos first, uint count)
+    private static void BreakWalks(
+        PageWriter pages, in ChainState state, PagePos first, uint count, PagePos previous, PagePos next)
     {
-        if (pages.Walks is not { Count: > 0 })
+        if (!WalkMarks.Any(pages))
         {
             return;
         }
@@ -85,7 +90,7 @@ internal static partial class LinkedChain
         var steps = new ChainSteps(in state, first);
         for (uint i = 0; i < count && !steps.Next.IsNil; i++)
         {
-            BreakWalks(pages, steps.Next);
+            WalkMarks.Left(pages, steps.Next, previous, next);
             using var page = pages.Read(steps.Next);
             steps.Enter(in page);
         }

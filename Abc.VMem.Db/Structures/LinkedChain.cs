@@ -70,7 +70,7 @@ internal static partial class LinkedChain
         SetNext(pages, ref state, previous, position, next);
         SetPrevious(pages, ref state, next, position, previous);
         state.PageCount--;
-        BreakWalks(pages, position);
+        WalkMarks.Left(pages, position, previous, next);
         using (var page = pages.Write(position))
         {
             // So a second attempt to free it is noticed.

@@ -8,7 +8,9 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 /// <remarks>
 /// A page can be in one list only, and the list keeps no account of its pages beyond their links: a page of another
-/// list is refused where that can be known from the page itself.
+/// list is refused where that can be known from the page itself, which is when it is the first or last one of either.
+/// Removing an inner page of another list damages both lists: their counts are wrong then. <see cref="Pool.Check"/>
+/// finds such damage.
 /// </remarks>
 /// <inheritdoc cref="LinkedPagesView"/>
 public class LinkedPages : LinkedPagesView
@@ -96,16 +98,23 @@ public class LinkedPages : LinkedPagesView
     public void Splice(PagePos before, LinkedPages other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        Chain.Join(other.Chain, before, static (pages, ref state, ref joined, before) =>
-        {
-            if (!before.IsNil)
+        Chain.Join(
+            other.Chain,
+            before,
+            static (pages, in state, before) =>
             {
-                LinkedChain.RequireMember(pages, in state, before, nameof(before));
-            }
+                if (!before.IsNil)
+                {
+                    LinkedChain.RequireMember(pages, in state, before, nameof(before));
+                }
 
-            LinkedChain.Splice(pages, ref state, before, ref joined);
-            return 0;
-        });
+                return 0;
+            },
+            static (pages, ref state, ref joined, before) =>
+            {
+                LinkedChain.Splice(pages, ref state, before, ref joined);
+                return 0;
+            });
     }
 
     /// <summary>Frees all pages; the last one is allocated again first.</summary>

@@ -36,7 +36,8 @@ public class PageContainer<T> : PageContainerView<T>
     public PageScope Scope => Chain.Scope;
 
     /// <summary>
-    /// The item at a position. Setting the first one of a page changes the page's lead, which is not reported.
+    /// The item at a position. Setting the first one of a page changes the page's lead, which is not reported: see
+    /// <see cref="Replace"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The position names no item.</exception>
     public new T this[ItemPosition position]
@@ -63,6 +64,19 @@ public class PageContainer<T> : PageContainerView<T>
             return Changed(pages, position, leads);
         });
 
+    /// <summary>Overwrites an item.</summary>
+    /// <param name="position">Where it is.</param>
+    /// <param name="item">The item that takes its place.</param>
+    /// <returns>The position, and the lead that changed when the item is the first one of its page.</returns>
+    /// <inheritdoc cref="Insert" path="/exception"/>
+    public ContainerChange<T> Replace(ItemPosition position, T item) =>
+        Chain.Change((position, item), static (pages, ref state, args) =>
+        {
+            var leads = new LeadTrace(ItemBytes);
+            ItemPages.Write(pages, in state, args.position, Bytes(in args.item), leads);
+            return Changed(pages, args.position, leads);
+        });
+
     /// <summary>Removes an item.</summary>
     /// <returns>Where the item after it is, or the end, and the leads that changed.</returns>
     /// <inheritdoc cref="Insert" path="/exception"/>
@@ -74,7 +88,8 @@ public class PageContainer<T> : PageContainerView<T>
             return Changed(pages, next, leads);
         });
 
-    /// <summary>Appends items; fills page after page.</summary>
+    /// <summary>Appends items; fills page after page. The leads of the new pages are not reported: a level above has to
+    /// look at the pages from the one on that was the last.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public void AddRange(ReadOnlySpan<T> items) =>
         Chain.Change(items, static (pages, ref state, items) =>
@@ -84,20 +99,24 @@ public class PageContainer<T> : PageContainerView<T>
         });
 
     /// <summary>Moves all items of another container to the end of this one, page by page as they are; no item is
-    /// copied.</summary>
+    /// copied. The leads are not reported: a level above has to be joined or built anew.</summary>
     /// <exception cref="ArgumentException">It is this one, or belongs to another pool or transaction.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public void Splice(PageContainer<T> other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        Chain.Join(other.Chain, 0, static (pages, ref state, ref joined, _) =>
-        {
-            LinkedChain.Splice(pages, ref state, PagePos.Nil, ref joined);
-            return 0;
-        });
+        Chain.Join(
+            other.Chain,
+            0,
+            static (pages, in state, _) => 0,
+            static (pages, ref state, ref joined, _) =>
+            {
+                LinkedChain.Splice(pages, ref state, PagePos.Nil, ref joined);
+                return 0;
+            });
     }
 
-    /// <summary>Removes all items. Cheap: all pages go back at once.</summary>
+    /// <summary>Removes all items. Cheap: all pages go back at once. A level above is to be cleared too.</summary>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public void Clear() =>
         Chain.Change(0, static (pages, ref state, _) =>

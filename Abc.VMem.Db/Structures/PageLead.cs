@@ -27,10 +27,11 @@ public enum PageLeadOperation
 public readonly record struct PageLead<T>(PageLeadOperation Operation, PagePos Page, T Item, T OldItem)
     where T : unmanaged;
 
-/// <summary>What an insertion or removal did to a container.</summary>
+/// <summary>What an insertion, a replacement or a removal did to a container.</summary>
 /// <typeparam name="T">Type of the items.</typeparam>
 /// <param name="Position">
-/// Of an insertion, where the item is; of a removal, where the item after the removed one is, or the end.
+/// Of an insertion or a replacement, where the item is; of a removal, where the item after the removed one is, or the
+/// end.
 /// </param>
 /// <param name="First">A changed lead; its operation is None when no lead changed.</param>
 /// <param name="Second">Another changed lead; its operation is None when at most one lead changed.</param>

@@ -12,7 +12,7 @@ internal sealed class PageWalk : IDisposable
     private readonly ChainHome _home;
     private readonly bool _isBackward;
     private readonly WalkMark _here = new();
-    private readonly WalkMark _limit = new();
+    private readonly WalkMark _limit;
     private ChainState _state;
     private ChainSteps _steps;
     private long _changes;
@@ -24,7 +24,11 @@ internal sealed class PageWalk : IDisposable
         _state = home.Read(pages);
         _changes = pages.ChangeCount;
         _steps = ChainSteps.All(in _state, isBackward);
-        _limit.Page = Limit();
+        _limit = new()
+        {
+            Kind = isBackward ? WalkMarkKind.BeforeItem : WalkMarkKind.AfterItem,
+            Page = isBackward ? LinkedChain.Front(in _state) : LinkedChain.Back(in _state),
+        };
         if (pages is PageWriter writer)
         {
             (writer.Walks ??= []).AddRange([_here, _limit]);
@@ -65,19 +69,12 @@ internal sealed class PageWalk : IDisposable
         }
     }
 
-    private PagePos Limit() => _isBackward ? LinkedChain.Front(in _state) : LinkedChain.Back(in _state);
-
     private void Follow()
     {
         _state = _home.Read(_pages);
-        if (_here.IsBroken || _state.PageCount == 0)
+        if (_here.IsBroken || _limit.IsBroken || _state.PageCount == 0)
         {
             throw ChainErrors.Changed();
-        }
-
-        if (_limit.IsBroken)
-        {
-            (_limit.Page, _limit.IsBroken) = (Limit(), false);
         }
 
         using var page = _pages.Read(_here.Page);

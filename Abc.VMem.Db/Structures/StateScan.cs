@@ -140,6 +140,15 @@ internal sealed class StateScan
             throw Damage(owner, position, $"{previous} as the previous page", $"{header.Previous}");
         }
 
+        if (owner.HasItems && header.ItemTag != ItemPages.TagOf(owner.Kind, owner.ItemBytes))
+        {
+            throw Damage(
+                owner,
+                position,
+                $"the tag of a {owner.KindText} of items of {owner.ItemBytes} bytes",
+                $"{header.ItemTag}");
+        }
+
         if (owner.HasItems && (header.ItemCount == 0 || header.ItemCount > Page.PayloadBytes / owner.ItemBytes))
         {
             throw Damage(

@@ -10,6 +10,10 @@ namespace Abc.VMem.Db.Structures;
 /// In a transaction it costs nothing but its pages and does not outlive it: the commit frees it first, a rollback takes
 /// it back. Outside of one, each change is a transaction of its own, as that of any list; what is left of it by a
 /// crash, or was never disposed, is freed when the pool is opened again.
+/// <para>
+/// Structures whose states lie in its items are not freed with it: their pages would belong to nothing. Clear them
+/// first, or keep them in temporary lists of their own. <see cref="Pool.Check"/> names what was left behind.
+/// </para>
 /// </remarks>
 /// <inheritdoc cref="VMemList{T}"/>
 public sealed class TemporaryList<T> : VMemList<T>, ITemporary, IDisposable

@@ -42,7 +42,7 @@ public partial class VMemList<T>
         ItemPosition at, IEnumerable<T> items, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Chain.ChangeAsync((Chain.Home, at, items), InsertRange, cancellationToken);
+        return Chain.ChangeAsync((at, items), InsertRange, cancellationToken);
     }
 
     /// <summary>As <see cref="RemoveAt(ItemPosition)"/>, without blocking a thread.</summary>

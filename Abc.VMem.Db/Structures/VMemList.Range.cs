@@ -15,7 +15,8 @@ public partial class VMemList<T>
         });
 
     /// <summary>Appends items, in one transaction; fills page after page.</summary>
-    /// <param name="items">The items; may be this list. It must not be a query that changes something.</param>
+    /// <param name="items">The items, as they are before the call; may be this list, or a query over it, but none that
+    /// changes something.</param>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public void AddRange(IEnumerable<T> items) => InsertRange(ItemPosition.End, items);
 
@@ -24,15 +25,16 @@ public partial class VMemList<T>
     /// behind the last new one.
     /// </summary>
     /// <param name="at">The item that they come before, or the end.</param>
-    /// <param name="items">The items; may be this list. When enumerating them throws, nothing is inserted; in a
-    /// transaction that inserted items already, only the rollback is left.</param>
+    /// <param name="items">The items, as they are before the call; may be this list, or a query over it, but none that
+    /// changes something. When enumerating them throws, nothing is inserted; in a transaction that wrote a page of them
+    /// already, only the rollback is left.</param>
     /// <returns>Where the first one is; <paramref name="at"/> when there is none.</returns>
     /// <exception cref="ArgumentException">The position names no item.</exception>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public ItemPosition InsertRange(ItemPosition at, IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Chain.Change((Chain.Home, at, items), InsertRange);
+        return Chain.Change((at, items), InsertRange);
     }
 
     /// <summary>Moves all items of another list to the end of this one, page by page as they are; no item is
@@ -42,7 +44,8 @@ public partial class VMemList<T>
     public void Splice(VMemList<T> other) => Splice(ItemPosition.End, other);
 
     /// <summary>Moves all items of another list into this one, page by page as they are. At most the items of one page
-    /// of this list are copied.</summary>
+    /// of this list are copied. The other list's state may lie in an item of this one (a parent's children that go
+    /// before it), but not the other way round: a list that lies in itself is lost.</summary>
     /// <param name="at">The item that they come before, or the end.</param>
     /// <param name="other">The list that is empty then.</param>
     /// <returns>Where the item is now that the others were moved before.</returns>
@@ -52,41 +55,37 @@ public partial class VMemList<T>
     public ItemPosition Splice(ItemPosition at, VMemList<T> other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Chain.Join(other.Chain, at, static (pages, ref state, ref joined, at) =>
-            ItemPages.Splice(pages, ref state, at, ref joined));
+        return Chain.Join(
+            other.Chain,
+            at,
+            static (pages, in state, at) => at == ItemPosition.End ? 0 : ItemPages.RoomAt(pages, in state, at),
+            static (pages, ref state, ref joined, at) => ItemPages.Splice(pages, ref state, at, ref joined));
     }
 
     private static ItemPosition InsertRange(
-        PageWriter pages, ref ChainState state, (ChainHome Home, ItemPosition At, IEnumerable<T> Items) args)
+        PageWriter pages, ref ChainState state, (ItemPosition At, IEnumerable<T> Items) args)
     {
-        var (home, at, items) = args;
-        if (at != ItemPosition.End)
-        {
-            ItemPages.RequireItem(pages, in state, at, nameof(at));
-        }
-
-        var before = state.ItemCount;
-        if (items is ItemsView<T> view && view.Chain.Home.IsSame(pages, home))
-        {
-            items = view.ToArray();
-        }
-
-        var next = InsertChunks(pages, ref state, home, at, items);
-        return state.ItemCount == before ? at
-            : next == ItemPosition.End ? ItemPages.At(pages, in state, before)
-            : at;
-    }
-
-    // A page of items at a time. The state is kept after each, so that an enumeration that reads the list in the same
-    // transaction sees it whole.
-    private static ItemPosition InsertChunks(
-        PageWriter pages, ref ChainState state, ChainHome home, ItemPosition at, IEnumerable<T> items)
-    {
+        var (at, items) = args;
+        var room = ItemPages.RoomAt(pages, in state, at);
+        var before = state;
         if (items is T[] array)
         {
-            return InsertChunk(pages, ref state, home, at, array);
+            ItemPages.InsertRange(pages, ref state, at, Layout.BytesOf(array.AsSpan()));
+        }
+        else
+        {
+            ItemPages.InsertRun(pages, ref state, at, Collect(pages, in state, room, items));
         }
 
+        return at != ItemPosition.End || state.ItemCount == before.ItemCount
+            ? at
+            : FirstBehind(pages, in state, in before, room);
+    }
+
+    // Ahead: the page where they go, the one after, and the state.
+    private static ItemRun Collect(PageWriter pages, in ChainState state, int room, IEnumerable<T> items)
+    {
+        var run = new ItemRun(in state, room, ahead: 3);
         var chunk = new T[PageCapacity];
         var count = 0;
         foreach (var item in items)
@@ -94,24 +93,18 @@ public partial class VMemList<T>
             chunk[count++] = item;
             if (count == chunk.Length)
             {
-                at = InsertChunk(pages, ref state, home, at, chunk);
+                run.Add(pages, Layout.BytesOf(chunk.AsSpan()));
                 count = 0;
             }
         }
 
-        return InsertChunk(pages, ref state, home, at, chunk.AsSpan(0, count));
+        run.Add(pages, Layout.BytesOf(chunk.AsSpan(0, count)));
+        return run;
     }
 
-    private static ItemPosition InsertChunk(
-        PageWriter pages, ref ChainState state, ChainHome home, ItemPosition at, ReadOnlySpan<T> items)
-    {
-        if (items.IsEmpty)
-        {
-            return at;
-        }
-
-        at = ItemPages.InsertRange(pages, ref state, at, Layout.BytesOf(items));
-        home.Write(pages, in state);
-        return at;
-    }
+    /// <summary>Where the first item is that was appended; the last page before had room for some.</summary>
+    private static ItemPosition FirstBehind(PageReader pages, in ChainState state, in ChainState before, int room) =>
+        room > 0 ? new(before.Back, PageCapacity - room)
+        : before.PageCount == 0 ? ItemPages.First(in state)
+        : new(LinkedChain.Links(pages, in state, before.Back).Next, 0);
 }

@@ -41,9 +41,12 @@ public partial class VMemList<T>
         return removed;
     }
 
-    /// <summary>Removes the items that a condition holds for, in one pass that merges pages too.</summary>
-    /// <param name="condition">Is asked once for each item, in order. When it throws, nothing is removed; in a
-    /// transaction that removed items already, only the rollback is left.</param>
+    /// <summary>
+    /// Removes the items that a condition holds for, in one pass that merges pages too. When there are more pages to
+    /// change than the transaction may still rewrite, what is kept goes to new pages: no list is too long.
+    /// </summary>
+    /// <param name="condition">Is asked once for each item, in order; must not change the list. When it throws, nothing
+    /// is removed; in a transaction that removed items already, only the rollback is left.</param>
     /// <returns>How many were removed.</returns>
     /// <exception cref="TransactionException">It can't be written now; the reason says why.</exception>
     public long RemoveWhere(Predicate<T> condition)
@@ -87,6 +90,7 @@ public partial class VMemList<T>
             }
         }
 
+        sweep.Finish(pages, ref state);
         return before - state.ItemCount;
     }
 

@@ -26,7 +26,7 @@ public class VMemStackView<T> : ItemsView<T>
     }
 
     /// <summary>Walks the items from the top down.</summary>
-    public override IEnumerator<T> GetEnumerator() => Walk(isBackward: true).GetEnumerator();
+    public override ItemEnumerator<T> GetEnumerator() => Enumerate(isBackward: true);
 
     /// <summary>The items from the bottom up.</summary>
     public override IEnumerable<T> Reverse() => Walk(isBackward: false);

@@ -167,7 +167,8 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
         ref readonly var header = ref Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0);
         var isPlain = header.Type is > PageType.Start and <= PageType.Program;
         var isInPlace = position == PagePos.Start ? header.Type == PageType.Start : isPlain;
-        return position != PagePos.Root && isInPlace && header is { Sequence: > 0, LayoutVersion: 1, Reserved: 0 }
+        return position != PagePos.Root && isInPlace && header is { Sequence: > 0, LayoutVersion: 1 }
+            && (header.Type == PageType.Items || header.ItemTag == 0)
             && header.Position == position;
     }
 }

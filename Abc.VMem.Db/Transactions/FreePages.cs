@@ -65,7 +65,7 @@ internal static class FreePages
             {
                 trunk.Payload.Clear();
                 ref var header = ref trunk.Header;
-                (header.Type, header.Level, header.ItemCount) = (PageType.FreeTrunk, 0, 0);
+                (header.Type, header.Level, header.ItemCount, header.ItemTag) = (PageType.FreeTrunk, 0, 0, 0);
                 (header.Previous, header.Next) = (top, PagePos.Nil);
             }
 

@@ -92,10 +92,13 @@ internal sealed class Transaction : PageWriter, IDisposable
     }
 
     /// <inheritdoc/>
-    public override WritablePage Allocate(PageType type, byte level = 0)
+    public override int RewritesLeft => _engine.Pool.PrivateRoom;
+
+    /// <inheritdoc/>
+    public override WritablePage Allocate(PageType type, byte level = 0, int ahead = 0)
     {
         PrepareChange();
-        var isReused = TryReuse(out var position);
+        var isReused = TryReuse(ahead, out var position);
         if (!isReused)
         {
             position = _engine.GrowPool(this);
@@ -226,9 +229,9 @@ internal sealed class Transaction : PageWriter, IDisposable
 
     // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near
     // the limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
-    private bool TryReuse(out PagePos position)
+    private bool TryReuse(int ahead, out PagePos position)
     {
-        if (_engine.Pool.IsNearPrivateLimit
+        if (_engine.Pool.IsNearPrivateLimit(ahead)
             && !(FreePages.TryPeek(this, out position) && _engine.Pool.IsFresh(position)))
         {
             position = PagePos.Nil;
