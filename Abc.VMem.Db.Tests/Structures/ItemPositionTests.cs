@@ -30,6 +30,29 @@ public class ItemPositionTests
         Assert.Equal(stack.PageCount, inner.Count(position => stack.TryGet(position, out _)));
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(900)]
+    [InlineData(1400)]
+    [InlineData(2000)]
+    public void Position_OfAnotherList_IsRefusedByAListOfFewPages(int count)
+    {
+        using var fixture = new PoolFixture(64);
+        var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
+        var other = new VMemList<long>(fixture.Pool, PoolFixture.Slot(1));
+        list.AddRange(new long[count]);
+        other.AddRange(new long[5000]);
+        for (var i = 0; i < 5000; i += 253)
+        {
+            Assert.Throws<ArgumentException>(() => list.RemoveAt(other.PositionAt(i)));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            Assert.True(list.TryGet(list.PositionAt(i), out _));
+        }
+    }
+
     [Fact]
     public void ToList_WhileAnotherThreadWrites_IsAListOfOneMoment()
     {

@@ -30,6 +30,24 @@ public class LinkedPagesTests
         transaction.Commit();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Remove_OfAnInnerPageOfAnotherList_IsRefusedByAListOfFewPages(int count)
+    {
+        using var fixture = new PoolFixture();
+        using var transaction = fixture.Pool.BeginTransaction();
+        var (list, other) = (New(transaction, 0), New(transaction, 1));
+        var own = Enumerable.Range(0, count).Select(_ => list.AddLast()).ToArray();
+        var others = Enumerable.Range(0, 6).Select(_ => other.AddLast()).ToArray();
+        Assert.All(others, page => Assert.Throws<InvalidOperationException>(() => list.Remove(page)));
+        Assert.All(own, page => list.Remove(page));
+        Assert.Empty(list);
+        transaction.Commit();
+    }
+
     [Fact]
     public void Remove_OfAPageThatIsNotInTheList_IsRefusedBeforeAnyChange()
     {

@@ -90,10 +90,8 @@ internal static partial class ItemPages
         using var page = found;
         ref readonly var header = ref page.Header;
         place = new ItemPlace(header.ItemCount, header.Previous, header.Next);
-        return header.Type == PageType.Items
-            && header.ItemTag == TagOf(state.Kind, state.ItemBytes)
-            && header.Previous.IsNil == (position.Page == state.Front)
-            && header.Next.IsNil == (position.Page == state.Back)
+        return header.ItemTag == TagOf(state.Kind, state.ItemBytes)
+            && LinkedChain.MayBeMember(in header, in state)
             && place.Count * state.ItemBytes <= Page.PayloadBytes
             && (uint)position.Index < (uint)place.Count;
     }

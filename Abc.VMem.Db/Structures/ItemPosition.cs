@@ -9,10 +9,10 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 /// <remarks>
 /// A position is checked before it is used: there must be an item, in a page of the same kind of structure with items
-/// of the same size. That its page belongs to this very structure is known only of the first and the last page; pages
-/// don't name their owner, so that joining structures costs the same however long they are. DO NOT use a position with
-/// another structure, or after a change by which its page may have gone to another one: an insertion or removal there
-/// damages both. <see cref="Pool.Check"/> finds such damage.
+/// of the same size. That its page belongs to this very structure is known only of the first and the last page, and in
+/// structures of up to four pages; pages don't name their owner, so that joining structures costs the same however long
+/// they are. DO NOT use a position with another structure, or after a change by which its page may have gone to another
+/// one: an insertion or removal there damages both. <see cref="Pool.Check"/> finds such damage.
 /// </remarks>
 /// <param name="Page">Page of the item; nil at the edges.</param>
 /// <param name="Index">Index of the item in its page, from 0.</param>

@@ -9,6 +9,9 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal static partial class LinkedChain
 {
+    /// <summary>In a list of up to so many pages, each is an end or linked to one: no other list's page is.</summary>
+    private const int MaxAdjacentPages = 4;
+
     /// <summary>The first page, or nil.</summary>
     public static PagePos Front(in ChainState state) => state.PageCount == 0 ? PagePos.Nil : state.Front;
 
@@ -45,10 +48,15 @@ internal static partial class LinkedChain
     {
         ProgramPages.RequireInside(pages, position, parameter);
         using var page = pages.Read(position);
-        return state.PageCount > 0 && IsPlausible(in page.Header, in state)
+        return MayBeMember(in page.Header, in state)
             ? (page.Header.Previous, page.Header.Next)
             : throw ChainErrors.NotInList(position);
     }
+
+    /// <summary>Whether a page that the caller named can be in the chain, as far as the page itself tells.</summary>
+    public static bool MayBeMember(in PageHeader header, in ChainState state) =>
+        state.PageCount > 0 && IsPlausible(in header, in state)
+        && (state.PageCount > MaxAdjacentPages || IsBesideEnd(in header, in state));
 
     /// <summary>Links a page, pinned by the caller, before another one; before nil = at the end.</summary>
     public static void Link(PageWriter pages, ref ChainState state, PagePos before, in WritablePage page)
@@ -101,6 +109,10 @@ internal static partial class LinkedChain
                 "Pages of one structure", uint.MaxValue, (long)state.PageCount + more, "Use several structures.");
         }
     }
+
+    private static bool IsBesideEnd(in PageHeader header, in ChainState state) =>
+        header.Previous.IsNil || header.Next.IsNil
+        || header.Previous == state.Front || header.Next == state.Back;
 
     // The ends of the list, and only they, are without a neighbour.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

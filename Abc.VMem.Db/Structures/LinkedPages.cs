@@ -8,7 +8,8 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 /// <remarks>
 /// A page can be in one list only, and the list keeps no account of its pages beyond their links: a page of another
-/// list is refused where that can be known from the page itself, which is when it is the first or last one of either.
+/// list is refused where that can be known from the page itself: when it is the first or last one of either, or this
+/// list has up to four pages.
 /// Removing an inner page of another list damages both lists: their counts are wrong then. <see cref="Pool.Check"/>
 /// finds such damage.
 /// </remarks>
