@@ -129,6 +129,20 @@ public sealed class RepairRulesTests
     }
 
     [Fact]
+    public void Repair_NoChecksumsAndAWrongSequence_LeavesNumbersForCommits()
+    {
+        // Page 0 is lost and the pool's id with it, so nothing verifies the sequence number of page 20.
+        var source = new RepairPool();
+        var files = source.Damage(RepairPool.Wipe(0), RepairPool.Flip(20, 14));
+        var report = Repair(files);
+        Assert.Contains(new PagePos(20), report.LostPages.Select(page => page.Position));
+        using var repaired = new PoolFixture(32, files, Target);
+        var pages = repaired.Pool.EnterRead();
+        Assert.InRange(((Snapshot)pages).Sequence, 1, 1_000_000);
+        repaired.Pool.ExitRead(pages);
+    }
+
+    [Fact]
     public void Repair_NothingLeftButPageZero_IsRefused()
     {
         var files = new MemoryFileSystem();

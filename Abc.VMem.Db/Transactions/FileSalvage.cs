@@ -12,6 +12,9 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
     // So many pages have to be tried before an id is given up: the first ones may be the damaged ones.
     private const long PagesTried = 4096;
 
+    // No pool lives to commit so often. A page without a checksum that says so would leave the new file no numbers.
+    private const long SequencesEnd = 1L << 44;
+
     private readonly IStorageFile _file;
     private readonly PageFile? _pages;
     private readonly long _pageCount;
@@ -167,7 +170,7 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
         ref readonly var header = ref Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0);
         var isPlain = header.Type is > PageType.Start and <= PageType.Program;
         var isInPlace = position == PagePos.Start ? header.Type == PageType.Start : isPlain;
-        return position != PagePos.Root && isInPlace && header is { Sequence: > 0, LayoutVersion: 1 }
+        return position != PagePos.Root && isInPlace && header is { Sequence: > 0 and < SequencesEnd, LayoutVersion: 1 }
             && (header.Type == PageType.Items || header.ItemTag == 0)
             && header.Position == position;
     }
