@@ -159,7 +159,7 @@ public sealed class RepairRulesTests
     [Fact]
     public void Repair_MapWithALongValue_SavesIt()
     {
-        // Too long for a transaction of a pool with the default cap.
+        // Longer than what a transaction of a pool with the default cap may rewrite: its pages are new ones.
         var value = new byte[36 << 20];
         value[^1] = 9;
         var files = new MemoryFileSystem();

@@ -15,7 +15,7 @@ public sealed partial class Pool
     /// documents that are left. Pages that nothing leads to are free in the new file. Nothing is made up: what was
     /// deleted stays deleted. The new file passes <see cref="Check"/>.</para>
     /// <para>Takes 8 bytes of memory a page and about 100 for each structure, for each page of a structure that is
-    /// being repaired about 100 more, or the length of its first key, and up to 160 MB for pages.</para>
+    /// being repaired about 100 more, or the length of its first key, and up to 64 MB for pages.</para>
     /// </remarks>
     /// <param name="target">The new file; there must be none yet.</param>
     /// <param name="progress">Receives progress, on the calling thread.</param>

@@ -20,9 +20,6 @@ internal sealed class PoolRepair
         Durability = Durability.None,
         BackgroundWork = false,
         WriterTimeout = Timeout.InfiniteTimeSpan,
-
-        // One transaction may rewrite half of it: so that it can hold the longest value there is, of 64 MB.
-        MaxMappedPages = 40_960,
     };
 
     // A pool's file and its log.
