@@ -100,7 +100,7 @@ internal sealed class PoolRepair
         return report;
     }
 
-    // Null when something does not hold, or leaked, or may lead to pages behind the end of the file.
+    // Null when something does not hold, leaked, belongs to two structures, or may lead behind the end of the file.
     private PageOwners? TryScan()
     {
         if (_copy.PagesThere < _copy.PageCount)
@@ -113,7 +113,9 @@ internal sealed class PoolRepair
             using var snapshot = _engine.BeginSnapshot();
             var scan = new PoolScan(_engine, snapshot, _advance);
             scan.Run();
-            return scan.Owners.Count == scan.Owners.PageCount ? scan.Owners : null;
+            var isWhole = scan.Owners.Count == scan.Owners.PageCount
+                && scan.Owners.All.All(owner => owner.CopyOf is null);
+            return isWhole ? scan.Owners : null;
         }
         catch (CorruptDatabaseException)
         {
