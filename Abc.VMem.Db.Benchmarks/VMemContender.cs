@@ -71,7 +71,7 @@ internal sealed class VMemContender(int cacheBytes) : Contender
     /// <inheritdoc/>
     public override void Dispose() => _database.Dispose();
 
-    private long Get(VMemMap map, ReadOnlySpan<ulong> keys)
+    private long Get(VMemMapView map, ReadOnlySpan<ulong> keys)
     {
         var bytes = 0L;
         foreach (var key in keys)

@@ -68,6 +68,20 @@ public sealed class VMemSnapshotTests : IDisposable
     }
 
     [Fact]
+    public void GetMap_OfASnapshot_IsReadOnlyByType()
+    {
+        Db.GetMap<int, string>("map")[1] = "x";
+        Db.GetMap("raw").Put([1], [2]);
+        using var snapshot = Db.BeginSnapshot();
+        Db.GetMap<int, string>("map")[1] = "y";
+        Assert.Equal("x", snapshot.GetMap<int, string>("map")[1]);
+        Assert.True(snapshot.GetMap("raw").Contains([1]));
+        Assert.IsNotType<VMemMap>(snapshot.GetMap("raw"));
+        Assert.IsNotType<VMemMap<int, string>>(snapshot.GetMap<int, string>("map"));
+        Assert.Throws<ArgumentException>(() => snapshot.GetMap<string, string>("map"));
+    }
+
+    [Fact]
     public void Snapshot_BeforeADrop_StillReadsTheCollection()
     {
         People.InsertMany(Enumerable.Range(1, 100).Select(Person.Make));

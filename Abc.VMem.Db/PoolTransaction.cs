@@ -15,7 +15,6 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
     private readonly TransactionScope _scope;
-    private readonly HashSet<ITemporary> _temporaries = [];
     private bool _isClaimed;
 
     internal PoolTransaction(Transaction transaction) =>
@@ -111,7 +110,7 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     /// </exception>
     public void Commit()
     {
-        FreeTemporaries();
+        _scope.FreeTemporaries();
         _transaction.Commit();
     }
 
@@ -119,8 +118,12 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     /// <remarks>Cancelled after the log was written, it throws that the outcome is unknown.</remarks>
     public ValueTask CommitAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        FreeTemporaries();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        _scope.FreeTemporaries();
         return _transaction.CommitAsync(cancellationToken);
     }
 
@@ -137,9 +140,9 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         return default;
     }
 
-    internal override ICollection<ITemporary> Temporaries => _temporaries;
+    internal override ICollection<ITemporary> Temporaries => _scope.Temporaries;
 
-    internal override bool IsOver => _transaction.IsClosed || _transaction.IsDoomed;
+    internal override bool IsOver => _scope.IsOver;
 
     internal override PageReader EnterRead() => _scope.EnterRead();
 
@@ -174,14 +177,6 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         {
             _scope.AbandonWrite(pages);
             throw;
-        }
-    }
-
-    private void FreeTemporaries()
-    {
-        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
-        {
-            temporary.Free();
         }
     }
 }

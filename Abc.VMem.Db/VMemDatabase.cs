@@ -138,8 +138,11 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
 
     private static string Origin(string member, int line) => FormattableString.Invariant($"{member}, line {line}");
 
-    private VMemTransaction Wrap(Transaction transaction) =>
-        new(transaction, ContextOf(new TransactionScope(transaction), isTransaction: true));
+    private VMemTransaction Wrap(Transaction transaction)
+    {
+        var scope = new TransactionScope(transaction);
+        return new(transaction, scope, ContextOf(scope, isTransaction: true));
+    }
 
     private DatabaseContext ContextOf(PageScope scope, bool isTransaction)
     {

@@ -39,11 +39,11 @@ public sealed class VMemSnapshot : IDisposable
         DocumentCollection<T, TKey>.Open(_context, name, key);
 
     /// <inheritdoc cref="VMemDatabase.GetMap(string)"/>
-    public VMemMap GetMap(string name) => NamedMaps.Open(_context, name);
+    public VMemMapView GetMap(string name) => new(_context.Scope, NamedMaps.Find(_context, name));
 
     /// <inheritdoc cref="VMemDatabase.GetMap{TKey, TValue}(string)"/>
-    public VMemMap<TKey, TValue> GetMap<TKey, TValue>(string name)
-        where TKey : notnull => NamedMaps.Open<TKey, TValue>(_context, name);
+    public VMemMapView<TKey, TValue> GetMap<TKey, TValue>(string name)
+        where TKey : notnull => new(_context.Scope, NamedMaps.Find<TKey, TValue>(_context, name));
 
     /// <inheritdoc cref="VMemDatabase.GetList{T}(string)"/>
     public VMemListView<T> GetList<T>(string name)

@@ -26,6 +26,15 @@ public sealed partial class VMemTransaction
     /// <inheritdoc cref="VMemDatabase.GetString(string)"/>
     public VMemString GetString(string name) => NamedLists.String(_context, name);
 
+    /// <summary>
+    /// Begins a list that does not outlive the transaction: for what does not fit into memory and is not to be kept.
+    /// Touches no page.
+    /// </summary>
+    /// <inheritdoc cref="GetList{T}(string)" path="/typeparam"/>
+    /// <exception cref="ArgumentException">The items are too large for a page.</exception>
+    public TemporaryList<T> CreateTemporaryList<T>()
+        where T : unmanaged => new(_scope);
+
     /// <inheritdoc cref="VMemDatabase.DropList(string)"/>
     public bool DropList(string name) => DropStatement.Run(_context, CatalogKind.List, name);
 

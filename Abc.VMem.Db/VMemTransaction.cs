@@ -17,10 +17,11 @@ namespace Abc.VMem.Db;
 public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
 {
     private readonly Transaction _transaction;
+    private readonly TransactionScope _scope;
     private readonly DatabaseContext _context;
 
-    internal VMemTransaction(Transaction transaction, DatabaseContext context) =>
-        (_transaction, _context) = (transaction, context);
+    internal VMemTransaction(Transaction transaction, TransactionScope scope, DatabaseContext context) =>
+        (_transaction, _scope, _context) = (transaction, scope, context);
 
     /// <summary>Whether an earlier statement failed half-way, so that only a rollback is possible.</summary>
     public bool IsDoomed => _transaction.IsDoomed;
@@ -63,12 +64,24 @@ public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
     /// <exception cref="TransactionException">
     /// The transaction is over or doomed, or it is unknown whether it became durable.
     /// </exception>
-    public void Commit() => _transaction.Commit();
+    public void Commit()
+    {
+        _scope.FreeTemporaries();
+        _transaction.Commit();
+    }
 
     /// <inheritdoc cref="Commit"/>
     /// <remarks>Cancelled after the log was written, it throws that the outcome is unknown.</remarks>
-    public ValueTask CommitAsync(CancellationToken cancellationToken = default) =>
-        _transaction.CommitAsync(cancellationToken);
+    public ValueTask CommitAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        _scope.FreeTemporaries();
+        return _transaction.CommitAsync(cancellationToken);
+    }
 
     /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
     public void Rollback() => _transaction.Rollback();

@@ -282,7 +282,7 @@ public sealed class PoolPagesTests : IDisposable
 
     private bool Locate(PageAddress address)
     {
-        var locator = new AddressLocator(address, StateKind.Map);
+        var locator = new AddressLocator(Pool, address, StateKind.Map);
         var pages = Pool.EnterRead();
         try
         {

@@ -54,7 +54,7 @@ public class ItemPositionTests
     }
 
     [Fact]
-    public void ToList_WhileAnotherThreadWrites_IsAListOfOneMoment()
+    public async Task ToList_WhileAnotherThreadWrites_IsAListOfOneMoment()
     {
         using var fixture = new PoolFixture(256);
         var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
@@ -74,7 +74,7 @@ public class ItemPositionTests
             Assert.Equal(items.Count, items[^1]);
         }
 
-        stop.Cancel();
-        writer.Wait();
+        await stop.CancelAsync();
+        await writer;
     }
 }

@@ -205,7 +205,7 @@ public class ItemWalkTests
         return list;
     }
 
-    private static int[] Rest(IEnumerator<Item1000> walk)
+    private static int[] Rest(ItemEnumerator<Item1000> walk)
     {
         var rest = new List<int>();
         while (walk.MoveNext())

@@ -66,7 +66,7 @@ public class ListLimitTests
                 if (item % 1000 == 0)
                 {
                     counts.Add(inside.Count);
-                    Assert.Equal(inside.Count, inside.LongCount());
+                    Assert.Equal(inside.Count, inside.Range(ItemPosition.BeforeFirst, ItemPosition.End).LongCount());
                 }
 
                 return item % 2 == 0;

@@ -135,6 +135,90 @@ public sealed class PagedTextTests : IDisposable
     }
 
     [Fact]
+    public void Writer_OnAnySystem_EndsLinesWithALineFeed()
+    {
+        using var writer = _text.OpenWriter();
+        Assert.Equal("\n", writer.NewLine);
+        writer.WriteLine("x");
+        writer.WriteLine('y');
+        writer.WriteLine();
+        writer.Flush();
+        Assert.Equal("x\ny\n\n", _text.ToString());
+    }
+
+    [Fact]
+    public async Task Writer_TextBeyondItsMemory_IsOneChange()
+    {
+        string large = string.Concat(Enumerable.Repeat("é😀", 20_000));
+        await using var writer = _text.OpenWriter();
+        writer.Write("a\uD83D");
+        long before = _fixture.Pool.GetStatistics().Commits;
+        writer.Write("\uDE00" + large + "\uD83D");
+        Assert.InRange(_fixture.Pool.GetStatistics().Commits - before, 1, 3);
+        await writer.WriteAsync("\uDE00" + large + "\uD83D");
+        Assert.InRange(_fixture.Pool.GetStatistics().Commits - before, 2, 6);
+        await writer.WriteLineAsync('\uDE00');
+        await writer.FlushAsync();
+        Assert.Equal("a😀" + large + "😀" + large + "😀\n", _text.ToString());
+    }
+
+    [Fact]
+    public async Task Async_EachForm_DoesAsTheOther()
+    {
+        var writer = _text.OpenWriter();
+        await writer.WriteAsync('a');
+        await writer.WriteAsync("bc");
+        await writer.WriteAsync(['x', 'd', 'e'], 1, 2);
+        await writer.WriteLineAsync();
+        await writer.WriteLineAsync(['x', 'f'], 1, 1);
+        await writer.WriteLineAsync("g".AsMemory());
+        Assert.True(_text.IsEmpty);
+        await writer.DisposeAsync();
+        await writer.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => writer.WriteAsync("x"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => writer.FlushAsync());
+        using var reader = _text.OpenReader();
+        char[] chars = new char[4];
+        Assert.Equal(3, await reader.ReadAsync(chars.AsMemory(0, 3)));
+        Assert.Equal(2, await reader.ReadBlockAsync(chars, 1, 2));
+        Assert.Equal("ade\0", new string(chars));
+        Assert.Equal("", await reader.ReadLineAsync());
+        Assert.Equal("f\ng\n", await reader.ReadToEndAsync());
+        var unpaired = _text.OpenWriter();
+        await unpaired.WriteAsync('\uD83D');
+        await Assert.ThrowsAsync<ArgumentException>(() => unpaired.DisposeAsync().AsTask());
+    }
+
+    [Fact]
+    public void Async_Cancelled_IsInTheTask()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        using var writer = _text.OpenWriter();
+        using var reader = _text.OpenReader();
+        using var stream = _text.OpenStream(FileAccess.ReadWrite);
+        Task[] calls =
+        [
+            writer.WriteAsync("x".AsMemory(), cancelled), writer.FlushAsync(cancelled),
+            reader.ReadLineAsync(cancelled).AsTask(), reader.ReadToEndAsync(cancelled),
+            reader.ReadAsync(new char[1], cancelled).AsTask(),
+            stream.ReadAsync(new byte[1], cancelled).AsTask(), stream.ReadAsync(new byte[1], 0, 1, cancelled),
+            stream.WriteAsync(new byte[1], cancelled).AsTask(), stream.FlushAsync(cancelled),
+        ];
+        Assert.All(calls, call => Assert.True(call.IsCanceled));
+        Assert.True(_text.IsEmpty);
+        using var transaction = _fixture.Pool.BeginTransaction();
+        Assert.True(transaction.CommitAsync(cancelled).IsCanceled);
+        transaction.Commit();
+    }
+
+    [Fact]
+    public void RequireString_MoreThanAStringHas_Throws()
+    {
+        TextBytes.RequireString(TextBytes.MaxStringChars);
+        Assert.Throws<InvalidOperationException>(() => TextBytes.RequireString(TextBytes.MaxStringChars + 1L));
+    }
+
+    [Fact]
     public void Writer_TransactionEndsBefore_LosesNothingSilently()
     {
         var transaction = _fixture.Pool.BeginTransaction();

@@ -119,6 +119,34 @@ public class TemporaryListTests
         reopened.Check();
     }
 
+    [Fact]
+    public void Open_WithADamagedTemporary_ForgetsItAndOpens()
+    {
+        var files = new MemoryFileSystem();
+        const string Path = "/test.vmem";
+        using (var pool = Pool.Open(files, Path, Options))
+        {
+            Fill(new TemporaryList<Item900>(pool), 9);
+            var damaged = new TemporaryList<Item900>(pool);
+            Fill(damaged, 9);
+            new VMemList<long>(pool, Pool.StartAddress).Add(5);
+            var pages = pool.EnterWrite();
+            using (var page = pages.Write(damaged.LastPosition.Page))
+            {
+                page.Header.Next = PagePos.Start;
+            }
+
+            pool.ExitWrite(pages);
+        }
+
+        using var reopened = Pool.Open(files, Path, Options);
+        Assert.Equal([5], new VMemListView<long>(reopened, Pool.StartAddress));
+        Assert.NotEmpty(reopened.Check().LeakedPages);
+        using var another = new TemporaryList<Item900>(reopened);
+        Fill(another, 9);
+        Assert.Equal(9, another.Count);
+    }
+
     private static void Fill(VMemList<Item900> list, int count) =>
         list.AddRange(Enumerable.Range(0, count).Select(i => Items.Of<Item900>(i)));
 

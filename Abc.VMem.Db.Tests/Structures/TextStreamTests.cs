@@ -39,6 +39,70 @@ public sealed class TextStreamTests : IDisposable
         Compare(stream, 4_000);
     }
 
+    [Theory]
+    [InlineData(0, 400_000)]
+    [InlineData(5_000, 100_000)]
+    [InlineData(1, 399_998)]
+    [InlineData(350_000, 100_000)]
+    public void Write_OverMorePagesThanCanBeRewritten_IsOneTransaction(int at, int count)
+    {
+        _text.Append(new string('a', 400_000));
+        var model = Encoding.ASCII.GetBytes(new string('a', 400_000)).ToList();
+        byte[] bytes = [.. Enumerable.Range(0, count).Select(i => (byte)('b' + (i % 20)))];
+        model.RemoveRange(at, Math.Min(count, model.Count - at));
+        model.InsertRange(at, bytes);
+        using (var stream = _text.OpenStream(FileAccess.ReadWrite))
+        {
+            long before = _fixture.Pool.GetStatistics().Commits;
+            stream.Position = at;
+            stream.Write(bytes);
+            Assert.Equal(before + 1, _fixture.Pool.GetStatistics().Commits);
+            Assert.Equal(at + count, stream.Position);
+            Assert.Equal(at + count < 400_000 ? 'a' : -1, stream.ReadByte());
+        }
+
+        Assert.Equal(Encoding.ASCII.GetString([.. model]), _text.ToString());
+    }
+
+    [Fact]
+    public void Write_OverManyPagesInATransaction_GoesOnWhereItWas()
+    {
+        using var transaction = _fixture.Pool.BeginTransaction();
+        var text = new VMemString(transaction, Pool.StartAddress);
+        text.Append(new string('a', 400_000));
+        using (var stream = text.OpenStream(FileAccess.ReadWrite))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                stream.Write(Enumerable.Repeat((byte)('b' + i), 100_000).ToArray());
+                stream.WriteByte((byte)'x');
+            }
+
+            Assert.Equal('a', stream.ReadByte());
+        }
+
+        string expected = string.Concat("bcd".Select(c => new string(c, 100_000) + "x"));
+        Assert.Equal(expected + new string('a', 400_000 - expected.Length), text.ToString());
+        transaction.Commit();
+    }
+
+    [Fact]
+    public void Write_FarBehindTheEnd_IsRefusedBeforePagesAreFilled()
+    {
+        using var stream = _text.OpenStream(FileAccess.ReadWrite);
+        stream.WriteByte((byte)'a');
+        long pages = _fixture.Pool.GetStatistics().PageCount;
+        foreach (long position in (long[])[long.MaxValue, long.MaxValue - 10, TextPages.MaxBytes])
+        {
+            stream.Position = position;
+            Assert.Throws<LimitExceededException>(() => stream.WriteByte(1));
+            Assert.Throws<LimitExceededException>(() => stream.Write(new byte[20]));
+        }
+
+        Assert.Throws<LimitExceededException>(() => stream.SetLength(TextPages.MaxBytes + 1));
+        Assert.Equal((pages, 1), (_fixture.Pool.GetStatistics().PageCount, _text.ByteCount));
+    }
+
     [Fact]
     public void Can_EachAccess_SaysWhatIsAllowed()
     {

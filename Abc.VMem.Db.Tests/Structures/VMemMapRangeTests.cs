@@ -6,8 +6,8 @@ namespace Abc.VMem.Db.Tests.Structures;
 /// <summary>Ranges of maps far larger than the pool.</summary>
 public sealed class VMemMapRangeTests : IDisposable
 {
-    // A range costs three or four pages a level, and two; the floor of 16 lets a transaction rewrite 8.
-    private readonly PoolFixture _fixture = new(24);
+    // The floor, where a transaction may rewrite 8 pages.
+    private readonly PoolFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
 
@@ -20,5 +20,26 @@ public sealed class VMemMapRangeTests : IDisposable
         Assert.Equal(90_000, map.RemoveRange(5_000, 95_000));
         Assert.Equal(10_000, map.Count);
         Assert.Equal(Enumerable.Range(0, 5_000).Concat(Enumerable.Range(95_000, 5_000)), map.Keys);
+    }
+
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(20_000)]
+    [InlineData(400_000)]
+    public void Clear_MoreLargeValuesThanCanBeRewritten_IsOneTransaction(int length)
+    {
+        using var fixture = new PoolFixture();
+        var map = new VMemMap<int, byte[]>(fixture.Pool, Pool.StartAddress);
+        for (var i = 0; i < 60; i++)
+        {
+            map.Put(i, new byte[length]);
+        }
+
+        Assert.Equal(50, map.RemoveRange(5, 55));
+        fixture.Check();
+        Assert.Equal(length, map[4].Length);
+        map.Clear();
+        var statistics = fixture.Pool.GetStatistics();
+        Assert.Equal(2 + statistics.FreePages, statistics.PageCount);
     }
 }

@@ -50,6 +50,65 @@ public class FreePagesTests
         Assert.Equal(1202, Allocate(transaction));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void FreeChain_OfMoreChainsThanCanBeRewritten_ListsTheirPages(int length)
+    {
+        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 16 });
+        long[] pages;
+        using (var transaction = fixture.Engine.BeginTransaction())
+        {
+            pages = [.. Enumerable.Range(0, 40 * length).Select(_ => Allocate(transaction))];
+            foreach (var chain in pages.Chunk(length))
+            {
+                Link(transaction, [.. chain]);
+            }
+
+            transaction.Commit();
+        }
+
+        using (var transaction = fixture.Engine.BeginTransaction())
+        {
+            foreach (var chain in pages.Chunk(length))
+            {
+                transaction.FreeChain(new PagePos(chain[0]), new PagePos(chain[^1]), length);
+            }
+
+            transaction.Commit();
+        }
+
+        using var snapshot = fixture.Engine.BeginSnapshot();
+        var free = new List<long>();
+        FreePages.Visit(snapshot, (position, _) => free.Add(position.Value));
+        Assert.Equal(pages, free.Order().Take(pages.Length));
+        Assert.InRange(free.Count - pages.Length, 0, 8);
+    }
+
+    [Fact]
+    public void Free_OfMorePagesThanTrunksCanBeRewritten_GrowsTheFileByTrunks()
+    {
+        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 16 });
+        long[] pages;
+        using (var transaction = fixture.Engine.BeginTransaction())
+        {
+            pages = [.. Enumerable.Range(0, 6_000).Select(_ => Allocate(transaction))];
+            transaction.Commit();
+        }
+
+        using (var transaction = fixture.Engine.BeginTransaction())
+        {
+            Assert.All(pages, position => transaction.Free(new PagePos(position)));
+            transaction.Commit();
+        }
+
+        using var snapshot = fixture.Engine.BeginSnapshot();
+        var free = new HashSet<long>();
+        FreePages.Visit(snapshot, (position, _) => Assert.True(free.Add(position.Value)));
+        Assert.Superset(pages.ToHashSet(), free);
+        Assert.InRange(free.Count - pages.Length, 8, 12);
+    }
+
     [Fact]
     public void Free_TwiceInARow_Throws()
     {

@@ -9,6 +9,9 @@ public abstract class PageSource
     {
     }
 
+    /// <summary>Whether a catalog manages the file: then the start page is none of a program's.</summary>
+    internal virtual bool HasCatalog => false;
+
     /// <summary>Pages to read from. An implicit scope takes a snapshot here. Matched by one ExitRead.</summary>
     internal abstract PageReader EnterRead();
 

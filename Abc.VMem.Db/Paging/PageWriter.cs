@@ -34,7 +34,8 @@ internal abstract class PageWriter : PageReader
 
     /// <summary>
     /// Returns a chain of pages, linked by their headers' Previous from back to front, in O(1) page writes. The last
-    /// page is allocated again first.
+    /// page is allocated again first. A transaction that has rewritten nearly as many pages as it may reads the chain
+    /// instead, and rewrites none of it.
     /// </summary>
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 

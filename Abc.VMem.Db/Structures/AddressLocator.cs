@@ -11,11 +11,14 @@ internal sealed class AddressLocator : StateLocator
     private readonly StateKind _kind;
 
     /// <summary>Prepares to find a state.</summary>
+    /// <param name="pages">Where it will be looked up.</param>
     /// <param name="address">Its place.</param>
     /// <param name="kind">The structure that uses it.</param>
     /// <exception cref="ArgumentOutOfRangeException">No state can lie there.</exception>
-    public AddressLocator(PageAddress address, StateKind kind)
+    /// <exception cref="ArgumentException">It is the start page of a database.</exception>
+    public AddressLocator(PageSource pages, PageAddress address, StateKind kind)
     {
+        ArgumentNullException.ThrowIfNull(pages);
         var first = address.Page == PagePos.Start ? ProgramHead.ProgramOffset : Page.HeaderBytes;
         if (address.Page.Value < PagePos.Start.Value
             || address.Offset < first || address.Offset > Page.Size - VMemState.Bytes)
@@ -26,6 +29,14 @@ internal sealed class AddressLocator : StateLocator
                 FormattableString.Invariant(
                     $"A state of {VMemState.Bytes} bytes lies in one page, from byte {Page.HeaderBytes} on ")
                 + FormattableString.Invariant($"(on the start page from {ProgramHead.ProgramOffset} on)."));
+        }
+
+        // Also before the catalog's first write, when nothing on the page tells yet.
+        if (address.Page == PagePos.Start && pages.HasCatalog)
+        {
+            throw new ArgumentException(
+                "The start page of a database is its catalog's, so no state of a program can lie there.",
+                nameof(address));
         }
 
         (_address, _kind) = (address, kind);

@@ -26,7 +26,8 @@ internal static partial class BTree
                 FreeOverflow(pages, map, levels[0]);
             }
 
-            for (int level = map.Height - 1; level >= 0; level--)
+            // The longest chain first: near its limit a transaction reads the chains that it frees.
+            for (int level = 0; level < map.Height; level++)
             {
                 pages.FreeChain(levels[level].Front, levels[level].Back, levels[level].PageCount);
             }

@@ -9,9 +9,15 @@ internal static partial class ItemPages
     /// Inserts items as <see cref="InsertRange"/> does, but where they are at most half a page and don't fit, the page
     /// is split at its middle first: so that edits all over a text leave no crumbs of pages.
     /// </summary>
-    public static void InsertText(
+    /// <returns>Where the item is now that the items were inserted before.</returns>
+    public static ItemPosition InsertText(
         PageWriter pages, ref ChainState state, ItemPosition at, ReadOnlySpan<byte> items)
     {
+        if (at == ItemPosition.End)
+        {
+            return InsertRange(pages, ref state, at, items);
+        }
+
         var place = RequireItem(pages, in state, at, nameof(at));
         var added = items.Length / state.ItemBytes;
         var kept = place.Count / 2;
@@ -21,6 +27,6 @@ internal static partial class ItemPages
             at = at.Index < kept ? at : new(right, at.Index - kept);
         }
 
-        InsertRange(pages, ref state, at, items);
+        return InsertRange(pages, ref state, at, items);
     }
 }

@@ -21,7 +21,7 @@ public abstract partial class ItemsView<T> : IReadOnlyCollection<T>
     where T : unmanaged
 {
     internal ItemsView(PageSource pages, PageAddress state, StateKind kind)
-        : this(pages, new AddressLocator(state, kind), kind)
+        : this(pages, new AddressLocator(pages, state, kind), kind)
     {
     }
 

@@ -17,7 +17,7 @@ public class LinkedPagesView : IReadOnlyCollection<PagePos>
     /// <exception cref="ArgumentOutOfRangeException">No state can lie there.</exception>
     public LinkedPagesView(PageSource pages, PageAddress state) =>
         Chain = new(
-            pages, new LocatedChain(new AddressLocator(state, StateKind.LinkedPages), StateKind.LinkedPages, 0));
+            pages, new LocatedChain(new AddressLocator(pages, state, StateKind.LinkedPages), StateKind.LinkedPages, 0));
 
     internal LinkedPagesView(PageSource pages, ChainHome home) => Chain = new(pages, home);
 

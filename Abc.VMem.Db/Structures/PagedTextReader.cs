@@ -4,7 +4,7 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>Reads the text of a string, decoding a page at a time. Not thread-safe.</summary>
-internal sealed class PagedTextReader(Stream stream) : TextReader
+internal sealed partial class PagedTextReader(Stream stream) : TextReader
 {
     private readonly TextStream _stream = (TextStream)stream;
     private readonly Decoder _decoder = TextBytes.Strict.GetDecoder();
@@ -48,11 +48,13 @@ internal sealed class PagedTextReader(Stream stream) : TextReader
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">There are more characters than a string can have.</exception>
     public override string ReadToEnd()
     {
         var text = new StringBuilder();
         while (HasMore())
         {
+            TextBytes.RequireString((long)text.Length + _end - _next);
             text.Append(_chars, _next, _end - _next);
             _next = _end;
         }

@@ -3,10 +3,10 @@ using System.Text;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Appends to a string. Gathers text in memory and appends it a buffer at a time, each time as one change. Not
-/// thread-safe.
+/// Appends to a string. Gathers text in memory and appends it a buffer at a time, or more that comes at once, each time
+/// as one change. Not thread-safe.
 /// </summary>
-internal sealed class PagedTextWriter : TextWriter
+internal sealed partial class PagedTextWriter : TextWriter
 {
     private const int BufferChars = 4096;
 
@@ -20,13 +20,15 @@ internal sealed class PagedTextWriter : TextWriter
         : base(System.Globalization.CultureInfo.InvariantCulture)
     {
         _target = target;
-        CoreNewLine = ['\n'];
+
+        // Through the property: the base class keeps the line end twice.
+        NewLine = "\n";
     }
 
     /// <inheritdoc/>
     public override Encoding Encoding => TextBytes.Strict;
 
-    private bool EndsInHalfPair => _count > 0 && char.IsHighSurrogate(_chars[_count - 1]);
+    private bool EndsInHalfPair => WholeLength(_chars.AsSpan(0, _count)) < _count;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">It makes half a surrogate pair; the half is dropped.</exception>
@@ -49,25 +51,27 @@ internal sealed class PagedTextWriter : TextWriter
     /// </exception>
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (buffer.IsEmpty)
+        RequireWritable(buffer);
+        if (buffer.Length > BufferChars - _count)
         {
-            return;
+            Append();
         }
 
-        RequirePairs(buffer);
-        while (!buffer.IsEmpty)
+        if (buffer.Length > BufferChars - _count)
         {
-            if (_count == BufferChars)
+            if (_count > 0)
             {
+                // What is left is half a pair: its other half comes first.
+                buffer = buffer[Gather(buffer[..1])..];
                 Append();
             }
 
-            var part = buffer[..Math.Min(buffer.Length, BufferChars - _count)];
-            part.CopyTo(_chars.AsSpan(_count));
-            _count += part.Length;
-            buffer = buffer[part.Length..];
+            var whole = WholeLength(buffer);
+            _target.Append(buffer[..whole]);
+            buffer = buffer[whole..];
         }
+
+        Gather(buffer);
     }
 
     /// <summary>Appends what was gathered; half a surrogate pair at its end waits for the other half.</summary>
@@ -85,25 +89,52 @@ internal sealed class PagedTextWriter : TextWriter
         {
             _isDisposed = true;
             Append();
-            if (_count > 0)
-            {
-                throw TextBytes.HalfPair(0, "text");
-            }
+            RequireNoHalf();
         }
 
         base.Dispose(disposing);
     }
 
+    // Length without the first half of a pair at the end.
+    private static int WholeLength(ReadOnlySpan<char> text) =>
+        text.Length > 0 && char.IsHighSurrogate(text[^1]) ? text.Length - 1 : text.Length;
+
     private void Append()
     {
-        var half = EndsInHalfPair ? 1 : 0;
-        _target.Append(_chars.AsSpan(0, _count - half));
-        _chars.AsSpan(_count - half, half).CopyTo(_chars);
-        _count = half;
+        var whole = WholeLength(_chars.AsSpan(0, _count));
+        _target.Append(_chars.AsSpan(0, whole));
+        DropFirst(whole);
     }
 
-    private void RequirePairs(ReadOnlySpan<char> buffer)
+    private void DropFirst(int count)
     {
+        _chars.AsSpan(count, _count - count).CopyTo(_chars);
+        _count -= count;
+    }
+
+    private void RequireNoHalf()
+    {
+        if (_count > 0)
+        {
+            throw TextBytes.HalfPair(0, "text");
+        }
+    }
+
+    private int Gather(ReadOnlySpan<char> text)
+    {
+        text.CopyTo(_chars.AsSpan(_count));
+        _count += text.Length;
+        return text.Length;
+    }
+
+    private void RequireWritable(ReadOnlySpan<char> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (buffer.IsEmpty)
+        {
+            return;
+        }
+
         var first = 0;
         if (EndsInHalfPair)
         {

@@ -22,8 +22,9 @@ public sealed class TemporaryList<T> : VMemList<T>, ITemporary, IDisposable
     private readonly PagePos _statePage;
 
     /// <summary>Begins an empty list. With a pool it is a transaction; with a transaction it touches no page.</summary>
-    /// <param name="pages">Where to read and write: a pool or a transaction.</param>
+    /// <param name="pages">Where to read and write: a pool or a transaction, that of a database too.</param>
     /// <exception cref="ArgumentException">The items are too large for a page.</exception>
+    /// <exception cref="InvalidOperationException">It is a database, but no transaction of it.</exception>
     /// <exception cref="TransactionException">The pool can't be written now; the reason says why.</exception>
     public TemporaryList(PageScope pages)
         : this(pages, NewStatePage(pages))
@@ -31,7 +32,7 @@ public sealed class TemporaryList<T> : VMemList<T>, ITemporary, IDisposable
     }
 
     private TemporaryList(PageScope pages, PagePos statePage)
-        : base(pages, Home(statePage))
+        : base(pages, Home(pages, statePage))
     {
         _statePage = statePage;
         pages.Temporaries?.Add(this);
@@ -62,14 +63,25 @@ public sealed class TemporaryList<T> : VMemList<T>, ITemporary, IDisposable
     {
         ArgumentNullException.ThrowIfNull(pages);
         _ = ItemBytes;
-        return pages.Temporaries is null ? TemporaryStates.Add(pages) : PagePos.Nil;
+        if (pages.Temporaries is not null)
+        {
+            return PagePos.Nil;
+        }
+
+        // What a crash leaves is found through the start page, which is the catalog's there.
+        return pages.HasCatalog
+            ? throw new InvalidOperationException(
+                "A database has temporary lists in transactions only: use CreateTemporaryList of one.")
+            : TemporaryStates.Add(pages);
     }
 
-    private static ChainHome Home(PagePos statePage) =>
+    private static ChainHome Home(PageScope pages, PagePos statePage) =>
         statePage.IsNil
             ? new MemoryChain(StateKind.List, ItemBytes)
             : new LocatedChain(
-                new AddressLocator(ProgramPages.PayloadOf(statePage), StateKind.List), StateKind.List, ItemBytes);
+                new AddressLocator(pages, ProgramPages.PayloadOf(statePage), StateKind.List),
+                StateKind.List,
+                ItemBytes);
 
     private void Free()
     {

@@ -26,13 +26,47 @@ internal static class TemporaryStates
             return Free(pages, ref state, position);
         });
 
-    /// <summary>Frees all temporary structures; a transaction for each, whatever there is.</summary>
+    /// <summary>
+    /// Frees all temporary structures; a transaction for each, whatever there is. Nobody wants them: when one is
+    /// damaged, it and the rest are forgotten, and a check finds their pages leaked.
+    /// </summary>
     public static void FreeAll(PageScope scope)
+    {
+        try
+        {
+            FreeEach(scope);
+        }
+        catch (CorruptDatabaseException)
+        {
+            Forget(scope);
+        }
+    }
+
+    private static void FreeEach(PageScope scope)
     {
         var list = ListIn(scope);
         while (list.Read(0, static (pages, in state, _) => state.PageCount > 0))
         {
             list.Change(0, static (pages, ref state, _) => Free(pages, ref state, state.Front));
+        }
+    }
+
+    private static void Forget(PageScope scope)
+    {
+        var pages = scope.EnterWrite();
+        try
+        {
+            using (var start = pages.Write(PagePos.Start))
+            {
+                Layout.At<ProgramHead>(start.Payload, 0).Temporaries = default;
+            }
+
+            scope.ExitWrite(pages);
+        }
+        catch
+        {
+            scope.AbandonWrite(pages);
+            throw;
         }
     }
 
@@ -64,6 +98,13 @@ internal static class TemporaryStates
         {
             address = ProgramHead.TemporariesAddress;
             return true;
+        }
+
+        public override bool TryRead(PageReader pages, out PageAddress address, out ChainState state)
+        {
+            // Nobody else writes there: a structure with items is damage, not a mistake of the caller.
+            base.TryRead(pages, out address, out state);
+            return state.ItemBytes == 0 ? true : throw ChainErrors.State(state);
         }
 
         public override PageAddress FindOrCreate(PageWriter pages) => ProgramHead.TemporariesAddress;

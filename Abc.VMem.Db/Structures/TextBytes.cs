@@ -9,6 +9,9 @@ internal static class TextBytes
     /// <summary>The encoding. Throws for what it can't encode or decode; writes no mark at the start.</summary>
     public static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>UTF-16 units that a string can have.</summary>
+    public const int MaxStringChars = 0x3FFF_FFDF;
+
     /// <summary>Whether a character begins with this byte.</summary>
     public static bool IsStart(byte value) => (value & 0xC0) != 0x80;
 
@@ -35,12 +38,29 @@ internal static class TextBytes
             + "into one call.",
             parameter);
 
+    /// <summary>Refuses a text that is too long for a string.</summary>
+    /// <exception cref="InvalidOperationException">It is.</exception>
+    public static void RequireString(long chars)
+    {
+        if (chars > MaxStringChars)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"More than {MaxStringChars} characters are too much for a string. Read the text part by part."));
+        }
+    }
+
     /// <summary>Decodes a whole text.</summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no UTF-8.</exception>
+    /// <exception cref="InvalidOperationException">There are more characters than a string can have.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes, in ChainState state)
     {
         try
         {
+            if (bytes.Length > MaxStringChars)
+            {
+                RequireString(Strict.GetCharCount(bytes));
+            }
+
             return Strict.GetString(bytes);
         }
         catch (DecoderFallbackException exception)

@@ -9,8 +9,11 @@ namespace Abc.VMem.Db.Structures;
 /// A string's bytes by their numbers, over pages of items of one byte. What it costs to find a byte is a look at the
 /// header of each page on the way: from the page at hand, or from the nearer end.
 /// </summary>
-internal static class TextPages
+internal static partial class TextPages
 {
+    /// <summary>Bytes that a string can have, when all pages are full.</summary>
+    public const long MaxBytes = uint.MaxValue * (long)Page.PayloadBytes;
+
     /// <summary>Copies bytes from a number on.</summary>
     /// <param name="pages">Where to read.</param>
     /// <param name="state">The state.</param>
@@ -45,37 +48,6 @@ internal static class TextPages
             : throw ChainErrors.State(in state);
     }
 
-    /// <summary>Overwrites bytes from a number on; all are there.</summary>
-    public static void Overwrite(
-        PageWriter pages, in ChainState state, long offset, ReadOnlySpan<byte> bytes, ref TextPlace place)
-    {
-        if (bytes.IsEmpty)
-        {
-            return;
-        }
-
-        place = Find(pages, in state, offset, place);
-        while (true)
-        {
-            using var page = pages.Write(place.Page);
-            LinkedChain.Verify(in page.Header, in state);
-            var count = ItemPages.CountOf(in page.Header, in state);
-            var from = (int)(offset - place.Start);
-            var part = Math.Min(count - from, bytes.Length);
-            bytes[..part].CopyTo(page.Payload[from..]);
-            offset += part;
-            bytes = bytes[part..];
-            if (bytes.IsEmpty)
-            {
-                return;
-            }
-
-            place = page.Header.Next.IsNil
-                ? throw ChainErrors.State(in state)
-                : new(page.Header.Next, place.Start + count);
-        }
-    }
-
     /// <summary>Appends text, which is known to be whole.</summary>
     public static void Append(PageWriter pages, ref ChainState state, ReadOnlySpan<char> text)
     {
@@ -86,6 +58,17 @@ internal static class TextPages
             Debug.Assert(status is OperationStatus.Done or OperationStatus.DestinationTooSmall);
             ItemPages.AppendRange(pages, ref state, bytes[..written]);
             text = text[read..];
+        }
+    }
+
+    /// <summary>Refuses a length that no string can have, before pages are filled up to it.</summary>
+    /// <exception cref="LimitExceededException">The length is greater.</exception>
+    public static void RequireRoom(in ChainState state, long length)
+    {
+        var added = Math.Max(0, length - state.ItemCount);
+        if (added > MaxBytes || state.PageCount + ((added + Page.PayloadBytes - 1) / Page.PayloadBytes) > uint.MaxValue)
+        {
+            throw new LimitExceededException("Bytes of a string", MaxBytes, length, "Write nearer to its end.");
         }
     }
 

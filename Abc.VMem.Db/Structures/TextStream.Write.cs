@@ -6,6 +6,8 @@ namespace Abc.VMem.Db.Structures;
 internal sealed partial class TextStream
 {
     /// <inheritdoc/>
+    /// <exception cref="LimitExceededException">The place is so far behind the end that no string has room for it;
+    /// nothing was changed.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         RequireWritable();
@@ -63,6 +65,7 @@ internal sealed partial class TextStream
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         _chain.Change(value, static (pages, ref state, value) =>
         {
+            TextPages.RequireRoom(in state, value);
             TextPages.Truncate(pages, ref state, value);
             TextPages.AppendZeros(pages, ref state, value - state.ItemCount);
             return 0;
@@ -82,10 +85,12 @@ internal sealed partial class TextStream
 
     private TextPlace Write(PageWriter pages, ref ChainState state, ReadOnlySpan<byte> bytes)
     {
+        var end = _position > long.MaxValue - bytes.Length ? long.MaxValue : _position + bytes.Length;
+        TextPages.RequireRoom(in state, end);
         var place = PlaceIn(pages);
         TextPages.AppendZeros(pages, ref state, _position - state.ItemCount);
         var over = (int)Math.Min(bytes.Length, state.ItemCount - _position);
-        TextPages.Overwrite(pages, in state, _position, bytes[..over], ref place);
+        TextPages.Overwrite(pages, ref state, _position, bytes[..over], ref place);
         ItemPages.AppendRange(pages, ref state, bytes[over..]);
         return place;
     }

@@ -22,7 +22,9 @@ public class VMemMapView
     /// of the program's own.
     /// </remarks>
     public VMemMapView(PageSource pages, PageAddress state)
-        : this(pages, new AddressLocator(state, StateKind.Map)) => ArgumentNullException.ThrowIfNull(pages);
+        : this(pages, new AddressLocator(pages, state, StateKind.Map))
+    {
+    }
 
     internal VMemMapView(PageSource source, StateLocator locator) => (_source, _locator) = (source, locator);
 

@@ -35,6 +35,11 @@ public partial class VMemMapView<TKey, TValue> : IReadOnlyDictionary<TKey, TValu
     {
     }
 
+    internal VMemMapView(PageSource pages, StateLocator locator)
+        : this(new VMemMapView(pages, locator))
+    {
+    }
+
     private protected VMemMapView(VMemMapView bytes)
     {
         _bytes = bytes;

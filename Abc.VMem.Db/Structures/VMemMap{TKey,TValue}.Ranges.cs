@@ -14,7 +14,11 @@ public sealed partial class VMemMap<TKey, TValue>
     /// others. When the sequence throws, nothing stays added: a given transaction can then only be rolled back.
     /// </param>
     /// <returns>How many were added.</returns>
-    /// <inheritdoc cref="Insert" path="/exception"/>
+    /// <exception cref="LimitExceededException">
+    /// A key or value is too long; or the keys lie so far apart in a large map that more pages than half of the pool's
+    /// are rewritten: then add fewer at a time. Nothing stays added.
+    /// </exception>
+    /// <exception cref="TransactionException">The map can't be written now; the reason says why.</exception>
     public long InsertRange(IEnumerable<KeyValuePair<TKey, TValue>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);

@@ -127,10 +127,14 @@ public partial class VMemString : VMemStringView
     public void Clear() => Truncate(0);
 
     /// <summary>
-    /// Opens a writer that appends. It keeps some text in memory: what was written is in the string, all at once, after
-    /// <see cref="TextWriter.Flush"/> or the end of the writer, which must be disposed before its transaction commits.
-    /// Its lines end with a line feed, unless told otherwise.
+    /// Opens a writer that appends. It gathers up to 4,096 characters in memory; all that was written is in the string
+    /// after <see cref="TextWriter.Flush"/> or the end of the writer, which must be disposed before its transaction
+    /// commits. Its lines end with a line feed, unless told otherwise.
     /// </summary>
+    /// <remarks>
+    /// Outside a transaction each time that what was gathered is appended is a transaction of its own, as is one call
+    /// with more text than that: when all is to become visible at once, open it in a transaction.
+    /// </remarks>
     public TextWriter OpenWriter() => new PagedTextWriter(this);
 
     /// <summary>Opens the bytes of the text as a stream, at the first byte.</summary>
@@ -141,7 +145,8 @@ public partial class VMemString : VMemStringView
     /// </param>
     /// <remarks>
     /// Bytes are bytes there: a character may come in two writes, and it is the writer's business that all together are
-    /// UTF-8. Bytes behind the end that are skipped, or added by <see cref="Stream.SetLength"/>, are zero.
+    /// UTF-8. Bytes behind the end that are skipped, or added by <see cref="Stream.SetLength"/>, are zero; they take
+    /// pages as others do.
     /// </remarks>
     public Stream OpenStream(FileAccess access) => new TextStream(Chain, access);
 

@@ -23,7 +23,7 @@ public partial class VMemStringView : IEnumerable<char>
     /// of the program's own.
     /// </remarks>
     public VMemStringView(PageSource pages, PageAddress state)
-        : this(pages, new AddressLocator(state, StateKind.Text))
+        : this(pages, new AddressLocator(pages, state, StateKind.Text))
     {
     }
 

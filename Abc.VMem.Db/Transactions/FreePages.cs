@@ -54,25 +54,34 @@ internal static class FreePages
         return true;
     }
 
-    /// <summary>Pushes one page.</summary>
+    /// <summary>Pushes one page, untouched, onto the list of the trunk on top; false when that has no room.</summary>
     /// <exception cref="InvalidOperationException">The page is known to be free already.</exception>
-    public static void Push(PageWriter pages, PagePos position)
+    public static bool TryList(PageWriter pages, PagePos position)
     {
         var top = Front(pages);
         if (top.IsNil || !TryPushTrunk(pages, top, position))
         {
-            using (var trunk = pages.Write(position))
-            {
-                trunk.Payload.Clear();
-                ref var header = ref trunk.Header;
-                (header.Type, header.Level, header.ItemCount, header.ItemTag) = (PageType.FreeTrunk, 0, 0, 0);
-                (header.Previous, header.Next) = (top, PagePos.Nil);
-            }
-
-            top = position;
+            return false;
         }
 
         SetFront(pages, top, countChange: 1);
+        return true;
+    }
+
+    /// <summary>Pushes one page as a trunk that lists no other yet.</summary>
+    public static void AddTrunk(PageWriter pages, PagePos position)
+    {
+        var top = Front(pages);
+        using (var trunk = pages.Write(position))
+        {
+            trunk.Payload.Clear();
+            ref var header = ref trunk.Header;
+            (header.Type, header.Level, header.LayoutVersion) = (PageType.FreeTrunk, 0, 1);
+            (header.ItemCount, header.ItemTag) = (0, 0);
+            (header.Previous, header.Next) = (top, PagePos.Nil);
+        }
+
+        SetFront(pages, position, countChange: 1);
     }
 
     /// <summary>Pushes a chain of pages, touching its first one only; its last one will be taken first.</summary>

@@ -2,9 +2,15 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>Each operation in a snapshot or transaction of its own.</summary>
+/// <summary>
+/// Each operation in a snapshot or transaction of its own. As these three are, they are a database's; a pool wraps
+/// them, and claims the start page.
+/// </summary>
 internal sealed class EngineScope(Engine engine) : PageScope
 {
+    /// <inheritdoc/>
+    internal override bool HasCatalog => true;
+
     /// <inheritdoc/>
     internal override PageReader EnterRead() => engine.RentSnapshot();
 
@@ -39,6 +45,26 @@ internal sealed class EngineScope(Engine engine) : PageScope
 /// <summary>Operations in a transaction that its owner commits.</summary>
 internal sealed class TransactionScope(Transaction transaction) : PageScope
 {
+    private readonly HashSet<ITemporary> _temporaries = [];
+
+    /// <inheritdoc/>
+    internal override bool HasCatalog => true;
+
+    /// <inheritdoc/>
+    internal override ICollection<ITemporary> Temporaries => _temporaries;
+
+    /// <inheritdoc/>
+    internal override bool IsOver => transaction.IsClosed || transaction.IsDoomed;
+
+    /// <summary>Frees what does not outlive the transaction; the commit's first step.</summary>
+    public void FreeTemporaries()
+    {
+        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        {
+            temporary.Free();
+        }
+    }
+
     /// <inheritdoc/>
     internal override PageReader EnterRead()
     {
@@ -82,6 +108,9 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
 /// <summary>Operations in a snapshot: they only read.</summary>
 internal sealed class SnapshotScope(Snapshot snapshot) : PageScope
 {
+    /// <inheritdoc/>
+    internal override bool HasCatalog => true;
+
     /// <inheritdoc/>
     internal override PageReader EnterRead() => snapshot;
 

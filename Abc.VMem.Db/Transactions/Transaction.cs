@@ -5,7 +5,7 @@ namespace Abc.VMem.Db.Transactions;
 /// <summary>
 /// The one writer: private copies of pages, published together at commit. Belongs to no thread; one call at a time.
 /// </summary>
-internal sealed class Transaction : PageWriter, IDisposable
+internal sealed partial class Transaction : PageWriter, IDisposable
 {
     private readonly Engine _engine;
     private readonly long _sequence;
@@ -95,41 +95,6 @@ internal sealed class Transaction : PageWriter, IDisposable
     public override int RewritesLeft => _engine.Pool.PrivateRoom;
 
     /// <inheritdoc/>
-    public override WritablePage Allocate(PageType type, byte level = 0, int ahead = 0)
-    {
-        PrepareChange();
-        var isReused = TryReuse(ahead, out var position);
-        if (!isReused)
-        {
-            position = _engine.GrowPool(this);
-            _pageCount = position.Value + 1;
-        }
-
-        var page = _engine.Pool.WriteNew(position, isReused);
-        ref var header = ref page.Header;
-        (header.Type, header.Level, header.LayoutVersion) = (type, level, 1);
-        (header.Previous, header.Next) = (PagePos.Nil, PagePos.Nil);
-        return page;
-    }
-
-    /// <inheritdoc/>
-    public override void Free(PagePos position)
-    {
-        CheckFreeable(position);
-        PrepareChange();
-        FreePages.Push(this, position);
-    }
-
-    /// <inheritdoc/>
-    public override void FreeChain(PagePos front, PagePos back, long pageCount)
-    {
-        CheckFreeable(front);
-        CheckFreeable(back);
-        PrepareChange();
-        FreePages.PushChain(this, front, back, pageCount);
-    }
-
-    /// <inheritdoc/>
     public override void Doom(Exception cause) => _doom ??= cause;
 
     /// <summary>Publishes the changes and waits as the database's durability says.</summary>
@@ -142,7 +107,11 @@ internal sealed class Transaction : PageWriter, IDisposable
     /// <summary>As <see cref="Commit"/>, without blocking a thread while another commit is being flushed.</summary>
     public ValueTask CommitAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
         var lsn = AppendOrRollback();
         return _engine.WaitCommittedAsync(lsn, cancellationToken);
     }
@@ -227,20 +196,6 @@ internal sealed class Transaction : PageWriter, IDisposable
         return _engine.Append(this);
     }
 
-    // A reused page stays in memory until the commit, a fresh one can go home before. So a transaction that comes near
-    // the limit of what it may keep in memory lets the file grow instead, unless the next free page was fresh in it.
-    private bool TryReuse(int ahead, out PagePos position)
-    {
-        if (_engine.Pool.IsNearPrivateLimit(ahead)
-            && !(FreePages.TryPeek(this, out position) && _engine.Pool.IsFresh(position)))
-        {
-            position = PagePos.Nil;
-            return false;
-        }
-
-        return FreePages.TryTake(this, out position);
-    }
-
     private void PrepareChange()
     {
         ThrowUnlessUsable();
@@ -249,14 +204,6 @@ internal sealed class Transaction : PageWriter, IDisposable
         {
             _engine.StartWriting(this);
             _hasWritten = true;
-        }
-    }
-
-    private static void CheckFreeable(PagePos position)
-    {
-        if (position.Value < 2)
-        {
-            throw new ArgumentOutOfRangeException(nameof(position), "The root page and the start page can't be freed.");
         }
     }
 
