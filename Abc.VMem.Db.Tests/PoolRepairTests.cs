@@ -117,34 +117,6 @@ public sealed class PoolRepairTests
     }
 
     [Fact]
-    public void Repair_TwoStatesOfOneList_KeepsOne()
-    {
-        var files = new MemoryFileSystem();
-        using (var fixture = new PoolFixture(32, files, RepairPool.Path) { IsDamaged = true })
-        {
-            var list = new VMemList<long>(fixture.Pool, PoolFixture.Slot(0));
-            list.AddRange([.. Enumerable.Range(0, 2000).Select(i => (long)i)]);
-            using var transaction = fixture.Pool.BeginTransaction();
-            using (var page = transaction.Write(PoolFixture.Slot(0)))
-            {
-                var state = page.Read<VMemState>();
-                using var other = transaction.Write(PoolFixture.Slot(7));
-                other.Write<VMemState>() = state;
-            }
-
-            transaction.Commit();
-            var copied = Assert.Single(fixture.Pool.Check().CopiedStates);
-            Assert.Equal((PoolFixture.Slot(7), PoolFixture.Slot(0)), copied);
-        }
-
-        var report = Repair(files);
-        Assert.Equal($"list at {RepairPool.PlaceOf(7)}", Assert.Single(report.Losses).Structure);
-        using var repaired = new PoolFixture(32, files, Target);
-        Assert.Equal(2000, new VMemList<long>(repaired.Pool, PoolFixture.Slot(0)).Count);
-        Assert.Empty(new VMemList<long>(repaired.Pool, PoolFixture.Slot(7)));
-    }
-
-    [Fact]
     public void Repair_WrongCountsAndLinks_SetsThemRight()
     {
         var files = new MemoryFileSystem();
@@ -266,6 +238,7 @@ public sealed class PoolRepairTests
         Assert.Throws<DatabaseOpenException>(() => Pool.Open(crashed, RepairPool.Path, new EngineOptions()));
         var report = Repair(crashed);
         Assert.Contains(report.Notes, note => note.Contains("without its log", StringComparison.Ordinal));
+        Assert.False(report.IsWhole);
         Verify(crashed, [], report, "no log").Dispose();
     }
 
@@ -289,10 +262,20 @@ public sealed class PoolRepairTests
         var before = RepairPool.Bytes(crashed, RepairPool.Path);
         var report = Repair(crashed);
         Assert.Contains(report.Notes, note => note.Contains("log was redone", StringComparison.Ordinal));
+        Assert.True(report.IsWhole, report.ToString());
         Assert.Equal(before, RepairPool.Bytes(crashed, RepairPool.Path));
         Assert.False(crashed.Exists(Target + "-work"));
         using var repaired = Verify(crashed, [], report, "log");
         Assert.Contains(page, repaired.Check().ProgramPages);
+        repaired.Dispose();
+
+        // Without its log, or a part of it, nobody knows what was committed last.
+        foreach (var sector in new[] { 0, 1, 6 })
+        {
+            crashed.Delete(Target);
+            var unread = new BadSectors(crashed, RepairPool.Path + "-wal0", sector);
+            Assert.False(FileRepair.Run(unread, RepairPool.Path, Target, (_, _) => { }).IsWhole);
+        }
     }
 
     [Fact]

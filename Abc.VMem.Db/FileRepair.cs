@@ -18,7 +18,7 @@ internal static class FileRepair
         PoolRepair.RefuseTarget(files, target);
         if (TryOpen(files, path, new EngineOptions { ReadOnly = true }, out var engine) is not { } problem)
         {
-            return RunOpened(engine!, files, target, note: null, advance);
+            return RunOpened(engine!, snapshot => new(snapshot), files, target, advance);
         }
 
         return problem is DatabaseOpenException { Reason: OpenFailure.NeedsRecovery }
@@ -50,12 +50,16 @@ internal static class FileRepair
     }
 
     private static RepairReport RunOpened(
-        Engine engine, IFileSystem files, string target, string? note, Action<string, long> advance)
+        Engine engine,
+        Func<Snapshot, SnapshotSalvage> salvage,
+        IFileSystem files,
+        string target,
+        Action<string, long> advance)
     {
         using (engine)
         {
             using var snapshot = engine.BeginSnapshot();
-            return PoolRepair.Run(new SnapshotSalvage(snapshot, note), files, target, advance);
+            return PoolRepair.Run(salvage(snapshot), files, target, advance);
         }
     }
 
@@ -67,15 +71,18 @@ internal static class FileRepair
         PoolRepair.RefuseTarget(files, work);
         try
         {
-            foreach (var suffix in new[] { "", FirstSegment, SecondSegment })
-            {
-                Copy(files, path + suffix, work + suffix, advance);
-            }
+            // What the file does not give is found to be damaged in the copy; where a log ends, nothing can tell.
+            _ = Copy(files, path, work, advance);
+            var hasLog = Copy(files, path + FirstSegment, work + FirstSegment, advance)
+                & Copy(files, path + SecondSegment, work + SecondSegment, advance);
+            var note = hasLog
+                ? "Its log was redone first."
+                : "Its log was redone first, up to a place that the disk could not read. Later commits are lost.";
 
             var options = new EngineOptions { Durability = Durability.None, BackgroundWork = false };
             return TryOpen(files, work, options, out var engine) is { } problem
                 ? RunRaw(files, path, target, problem.Message, advance)
-                : RunOpened(engine!, files, target, "Its log was redone first.", advance);
+                : RunOpened(engine!, snapshot => new(snapshot, note, hasLog), files, target, advance);
         }
         finally
         {
@@ -116,30 +123,36 @@ internal static class FileRepair
         return ids;
     }
 
-    private static void Copy(IFileSystem files, string from, string to, Action<string, long> advance)
+    // Returns whether all of it could be read.
+    private static bool Copy(IFileSystem files, string from, string to, Action<string, long> advance)
     {
         if (!files.Exists(from))
         {
-            return;
+            return true;
         }
 
+        var isWhole = true;
         using var source = files.Open(from, FileOpening.ReadOnly);
         using var copy = files.Open(to, FileOpening.CreateNew);
         Span<byte> page = stackalloc byte[Page.Size];
         for (var at = 0L; at < source.Length; at += Page.Size)
         {
             advance("working copy", at / Page.Size);
-            page.Clear();
+            var length = Page.Size;
             try
             {
-                var length = source.Read(page, at);
-                copy.Write(page[..length], at);
+                length = source.Read(page, at);
             }
             catch (IOException)
             {
-                // What the disk does not give is zeros in the copy, and found to be damaged there.
-                copy.Write(page, at);
+                // What the disk does not give is zeros in the copy.
+                page.Clear();
+                isWhole = false;
             }
+
+            copy.Write(page[..length], at);
         }
+
+        return isWhole;
     }
 }

@@ -14,7 +14,8 @@ public sealed partial class Pool
     /// pages; maps are built anew from every leaf that can be reached; in a database, indexes are built anew from the
     /// documents that are left. Pages that nothing leads to are free in the new file. Nothing is made up: what was
     /// deleted stays deleted. The new file passes <see cref="Check"/>.</para>
-    /// <para>Takes 8 bytes of memory a page and about 100 for each structure.</para>
+    /// <para>Takes 8 bytes of memory a page and about 100 for each structure, for each page of a structure that is
+    /// being repaired about 100 more, or the length of its first key, and up to 160 MB for pages.</para>
     /// </remarks>
     /// <param name="target">The new file; there must be none yet.</param>
     /// <param name="progress">Receives progress, on the calling thread.</param>
@@ -34,10 +35,12 @@ public sealed partial class Pool
     /// <summary>
     /// Writes what can be saved of a file that can't be opened into a new file, and tells what could not. Only reads
     /// the damaged file and its log. The file may be that of a pool or of a database.
+    /// When the log has to be redone first, that happens on a copy, which takes as much room as the file; its name is
+    /// that of the target and "-work", and it is deleted in the end.
     /// </summary>
     /// <inheritdoc cref="Repair(string, IProgress{CheckProgress}?, CancellationToken)" path="/remarks"/>
     /// <param name="path">The damaged file. Its log, if there is one, should lie beside it.</param>
-    /// <param name="target">The new file; there must be none yet.</param>
+    /// <param name="target">The new file; there must be none yet, and no log of that name.</param>
     /// <param name="progress">Receives progress, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it, and removes what was written.</param>
     /// <returns>What was copied and what was lost.</returns>
@@ -70,7 +73,7 @@ public sealed partial class Pool
     {
         using var snapshot = _engine.BeginSnapshot();
         return PoolRepair.Run(
-            new SnapshotSalvage(snapshot, note: null), files, target, Advance(progress, cancellationToken));
+            new SnapshotSalvage(snapshot), files, target, Advance(progress, cancellationToken));
     }
 
     private static Action<string, long> Advance(

@@ -20,7 +20,13 @@ internal sealed class PoolRepair
         Durability = Durability.None,
         BackgroundWork = false,
         WriterTimeout = Timeout.InfiniteTimeSpan,
+
+        // One transaction may rewrite half of it: so that it can hold the longest value there is, of 64 MB.
+        MaxMappedPages = 40_960,
     };
+
+    // A pool's file and its log.
+    private static readonly string[] s_suffixes = ["", "-wal0", "-wal1"];
 
     private readonly SalvageSource _source;
     private readonly SalvageCopy _copy;
@@ -50,22 +56,28 @@ internal sealed class PoolRepair
         }
     }
 
-    /// <summary>Refuses a file that is there already.</summary>
+    /// <summary>Refuses a file that is there already, or a log of that name: it may be the damaged file's.</summary>
     public static void RefuseTarget(IFileSystem files, string target)
     {
-        if (files.Exists(target))
+        foreach (var suffix in s_suffixes)
         {
-            throw new DatabaseOpenException(
-                OpenFailure.Other, target, $"'{target}' exists. A repair writes a new file: give another path.");
+            if (files.Exists(target + suffix))
+            {
+                throw new DatabaseOpenException(
+                    OpenFailure.Other,
+                    target,
+                    $"'{target}{suffix}' exists. A repair writes a new file: give another path.");
+            }
         }
     }
 
     /// <summary>Deletes a file with its log.</summary>
     public static void Delete(IFileSystem files, string path)
     {
-        files.Delete(path);
-        files.Delete(path + "-wal0");
-        files.Delete(path + "-wal1");
+        foreach (var suffix in s_suffixes)
+        {
+            files.Delete(path + suffix);
+        }
     }
 
     private static ulong NewPoolId()
@@ -100,7 +112,7 @@ internal sealed class PoolRepair
         return report;
     }
 
-    // Null when something does not hold, leaked, belongs to two structures, or may lead behind the end of the file.
+    // Null when something does not hold, or leaked, or may lead to pages behind the end of the file.
     private PageOwners? TryScan()
     {
         if (_copy.PagesThere < _copy.PageCount)
@@ -113,11 +125,10 @@ internal sealed class PoolRepair
             using var snapshot = _engine.BeginSnapshot();
             var scan = new PoolScan(_engine, snapshot, _advance);
             scan.Run();
-            var isWhole = scan.Owners.Count == scan.Owners.PageCount
-                && scan.Owners.All.All(owner => owner.CopyOf is null);
-            return isWhole ? scan.Owners : null;
+            return scan.Owners.Count == scan.Owners.PageCount ? scan.Owners : null;
         }
-        catch (CorruptDatabaseException)
+        catch (VMemDbException damage) when (damage
+            is CorruptDatabaseException or DocumentException or LimitExceededException)
         {
             return null;
         }
@@ -278,7 +289,7 @@ internal sealed class PoolRepair
         }
 
         var unlisted = _copy.PagesThere - _copy.Copied - _copy.Unreadable.Count;
-        return new(_copy.Copied, lost.Count + unlisted + cut, lost, _losses, _notes);
+        return new(_copy.Copied, lost.Count + unlisted + cut, lost, _losses, _notes, _source.HasLog);
     }
 
     private static StructureLoss Tell(PageOwners owners, RepairLoss loss) => new(

@@ -84,7 +84,11 @@ internal sealed class PoolScan
     private StartPageKind ReadKind()
     {
         using var start = _snapshot.Read(PagePos.Start);
-        return Layout.At<ProgramHead>(start.Payload, 0).Kind;
+        var kind = Layout.At<ProgramHead>(start.Payload, 0).Kind;
+        return kind is StartPageKind.Empty or StartPageKind.Catalog or StartPageKind.Program
+            ? kind
+            : throw new CorruptDatabaseException(
+                "start page", PagePos.Start.Value, "kind 0, 1 or 2", FormattableString.Invariant($"kind {(uint)kind}"));
     }
 
     private void RunProgram(IReadOnlyCollection<PagePos>? programPages)

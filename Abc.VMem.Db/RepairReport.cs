@@ -45,15 +45,18 @@ public sealed class RepairReport
 {
     private const int ToldPages = 50;
 
+    private readonly bool _hasLog;
+
     internal RepairReport(
         long pagesCopied,
         long pagesLost,
         IReadOnlyList<LostPage> lostPages,
         IReadOnlyList<StructureLoss> losses,
-        IReadOnlyList<string> notes)
+        IReadOnlyList<string> notes,
+        bool hasLog)
     {
         (PagesCopied, PagesLost, LostPages) = (pagesCopied, pagesLost, lostPages);
-        (Losses, Notes) = (losses, notes);
+        (Losses, Notes, _hasLog) = (losses, notes, hasLog);
     }
 
     /// <summary>Pages that were copied, each to its own position.</summary>
@@ -71,8 +74,11 @@ public sealed class RepairReport
     /// <summary>How the file was read, and what was found that nothing led to.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Whether nothing was lost: the new file holds what the old one held.</summary>
-    public bool IsWhole => PagesLost == 0 && Losses.Count == 0;
+    /// <summary>
+    /// Whether nothing was lost: the new file holds what the old one held. False also when a log was needed that could
+    /// not be read as a whole: nobody knows what was in it.
+    /// </summary>
+    public bool IsWhole => PagesLost == 0 && Losses.Count == 0 && _hasLog;
 
     /// <summary>All of it, a line for each page and structure.</summary>
     public override string ToString()

@@ -82,8 +82,10 @@ internal sealed class CollectionRepair
 
             _highest = Math.Max(_highest, number);
         }
-        catch (CorruptDatabaseException)
+        catch (VMemDbException damage) when (damage
+            is CorruptDatabaseException or DocumentException or LimitExceededException)
         {
+            // No document, or one that its indexes would have refused.
             return false;
         }
 
@@ -155,7 +157,7 @@ internal sealed class CollectionRepair
         using var scan = new MapScan(_context.Pages, _definition.Documents, from, null, descending: false);
         for (var count = 0; scan.MoveNext(); count++)
         {
-            if (count == PartDocuments)
+            if (count == PartDocuments || (count > 0 && _context.IsPartFull))
             {
                 return scan.Key.ToArray();
             }

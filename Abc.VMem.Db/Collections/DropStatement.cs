@@ -11,7 +11,7 @@ internal sealed class DropStatement : Statement
 
     private DropStatement(DatabaseContext context, CatalogKind kind, string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
+        Catalog.ValidateName(name, nameof(name));
         (_catalog, _kind, _name) = (context.Catalog, kind, name);
     }
 

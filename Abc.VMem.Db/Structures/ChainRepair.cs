@@ -50,8 +50,10 @@ internal sealed class ChainRepair
             _kept[taken] = _kept[taken] with { IsAfterGap = true };
         }
 
-        if (gap.IsNil && _kept.Count > 0 && _kept[^1].Position == _chain.Back)
+        if (gap.IsNil && _kept.Count > 0)
         {
+            // It has an end. When the state names another last page, of another moment, that one is another chain's.
+            _hasGap |= _kept[^1].Position != _chain.Back;
             return;
         }
 
@@ -85,7 +87,8 @@ internal sealed class ChainRepair
     {
         var front = _kept.Count;
         var (position, next) = (_chain.Back, PagePos.Nil);
-        while (!position.IsNil && TryTake(position, out var header) && header.Next == next)
+        while (!position.IsNil && _kept.Count < _chain.PageCount
+            && TryTake(position, out var header) && header.Next == next)
         {
             Take(position, in header);
             (next, position) = (position, header.Previous);

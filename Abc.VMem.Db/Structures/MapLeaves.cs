@@ -8,7 +8,7 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal sealed class MapLeaves(RepairContext context, PageOwner owner)
 {
-    private readonly List<(byte[] FirstKey, PagePos Position)> _leaves = [];
+    private readonly List<Leaf> _leaves = [];
     private readonly Stack<Step> _open = new();
     private readonly HashSet<PagePos> _lost = [];
     private readonly byte[] _page = new byte[Page.Size];
@@ -61,9 +61,32 @@ internal sealed class MapLeaves(RepairContext context, PageOwner owner)
     /// <summary>The leaves, in the order of their keys.</summary>
     public IReadOnlyList<PagePos> InOrder()
     {
-        _leaves.Sort((a, b) => a.FirstKey.AsSpan().SequenceCompareTo(b.FirstKey));
+        Sort();
         return [.. _leaves.Select(leaf => leaf.Position)];
     }
+
+    /// <summary>
+    /// Whether the leaves can be those of one map: in the order of their keys each names its neighbours, or a lost page
+    /// in their place. Leaves of a map that leaked have ends of their own.
+    /// </summary>
+    public bool AreOfOneMap()
+    {
+        Sort();
+        for (var i = 0; i < _leaves.Count; i++)
+        {
+            var previous = i == 0 ? PagePos.Nil : _leaves[i - 1].Position;
+            var next = i + 1 == _leaves.Count ? PagePos.Nil : _leaves[i + 1].Position;
+            if ((_leaves[i].Previous != previous && !context.IsLost(_leaves[i].Previous))
+                || (_leaves[i].Next != next && !context.IsLost(_leaves[i].Next)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Sort() => _leaves.Sort((a, b) => a.FirstKey.AsSpan().SequenceCompareTo(b.FirstKey));
 
     private void Visit(Step step)
     {
@@ -123,9 +146,11 @@ internal sealed class MapLeaves(RepairContext context, PageOwner owner)
         if (node.IsLeaf)
         {
             var length = node.CopyKey(0, _key);
-            _leaves.Add((_key[..length], node.Position));
+            _leaves.Add(new(_key[..length], node.Position, node.Previous, node.Next));
         }
     }
+
+    private readonly record struct Leaf(byte[] FirstKey, PagePos Position, PagePos Previous, PagePos Next);
 
     private readonly record struct Step(PagePos Position, int Level, PagePos Previous, PagePos Next);
 }

@@ -97,14 +97,15 @@ internal sealed class MapRepair(RepairContext context)
         }
 
         (owner, var isLeaf) = _rootless[0];
-        return Adopt(owner, isLeaf);
+        return Adopt(owner, isLeaf, mayBeSeveral: false);
     }
 
     /// <summary>Gives leaves that nothing leads to, to a map without a root.</summary>
     /// <param name="owner">The map.</param>
     /// <param name="isWanted">Looks at a leaf; false = leave it.</param>
+    /// <param name="mayBeSeveral">Whether to take leaves, too, that can't be all of one map.</param>
     /// <returns>Whether there were any.</returns>
-    public bool Adopt(PageOwner owner, Func<NodeView, bool>? isWanted = null)
+    public bool Adopt(PageOwner owner, Func<NodeView, bool>? isWanted = null, bool mayBeSeveral = true)
     {
         _rootless.RemoveAll(rootless => rootless.Owner == owner);
         var leaves = new MapLeaves(context, owner);
@@ -119,6 +120,14 @@ internal sealed class MapRepair(RepairContext context)
         }
 
         var loss = context.LossOf(owner);
+        if (!mayBeSeveral && !leaves.AreOfOneMap())
+        {
+            // Some of them leaked before: which ones, nothing can tell.
+            context.Owners.Withdraw(owner);
+            loss.AddNote("Its root was lost; leaves that nothing led to were there, but not of one map only.");
+            return false;
+        }
+
         loss.AddNote("Its root was lost; leaves that nothing else led to were taken for its own.");
         Rebuild(owner, leaves.InOrder());
         return true;

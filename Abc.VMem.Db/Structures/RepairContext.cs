@@ -136,6 +136,9 @@ internal sealed class RepairContext : IDisposable
         return _successors.TryGetValue(lost, out var found) && found.Count == 1 ? found[0] : PagePos.Nil;
     }
 
+    /// <summary>Whether the next <see cref="Step"/> commits.</summary>
+    public bool IsPartFull => _transaction.ChangeCount > _engine.Options.MaxMappedPages / PartShare;
+
     /// <summary>Ends a small piece of work: commits when many have come together. Reports progress.</summary>
     public void Step(string structure)
     {
@@ -144,7 +147,7 @@ internal sealed class RepairContext : IDisposable
             _advance(structure, _steps);
         }
 
-        if (_transaction.ChangeCount > _engine.Options.MaxMappedPages / PartShare)
+        if (IsPartFull)
         {
             Commit();
         }

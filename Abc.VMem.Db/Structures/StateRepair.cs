@@ -62,6 +62,12 @@ internal sealed class StateRepair(RepairContext context)
     {
         while (_queue.TryDequeue(out var next))
         {
+            if (FindOriginal(next.Owner, next.Chain.Front) is { } original)
+            {
+                CopyState(original.State, next.Owner.State);
+                continue;
+            }
+
             if (next.Owner.Kind == StateKind.Map)
             {
                 Maps.Run(next.Owner, next.Map, isLeaf);
@@ -73,6 +79,29 @@ internal sealed class StateRepair(RepairContext context)
                 SearchItems(next.Owner, position);
             }
         }
+    }
+
+    // As a check does: a state that was copied with an item is no loss, and stays a copy of the repaired one.
+    private PageOwner? FindOriginal(PageOwner owner, PagePos first) =>
+        owner.Name is null && context.Owners.IsInside(first) && context.Owners.OwnerOf(first) is { } other
+            && other.Kind == owner.Kind && context.Owners.OrdinalOf(first) == 1
+            ? other
+            : null;
+
+    private void CopyState(PageAddress from, PageAddress to)
+    {
+        ChainState state;
+        using (var page = context.Pages.Read(from.Page))
+        {
+            state = Layout.At<ChainState>(page.Bytes, from.Offset);
+        }
+
+        using (var page = context.Pages.Write(to.Page))
+        {
+            Layout.At<ChainState>(page.Bytes, to.Offset) = state;
+        }
+
+        context.Step("copied state");
     }
 
     private void SearchItems(PageOwner owner, PagePos position)

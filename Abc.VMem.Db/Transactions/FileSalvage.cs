@@ -12,6 +12,9 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
     // So many pages have to be tried before an id is given up: the first ones may be the damaged ones.
     private const long PagesTried = 4096;
 
+    // No pool lives to commit so often. A page without a checksum that says so would leave the new file no numbers.
+    private const long SequencesEnd = 1L << 44;
+
     private readonly IStorageFile _file;
     private readonly PageFile? _pages;
     private readonly long _pageCount;
@@ -27,11 +30,12 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
     {
         _file = file;
         var pagesInFile = file.Length / Page.Size;
-        if (TryReadRoot(file, path, out var root))
+        if (TryReadRoot(file, path, out var root) && root.PageCount > PagePos.Start.Value)
         {
             _pages = new PageFile(file, path, root.PoolId);
             _pageCount = root.PageCount;
             _pagesThere = Math.Min(root.PageCount, pagesInFile);
+            RefuseNothing(path, _pagesThere);
             return;
         }
 
@@ -49,16 +53,7 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
         var isNewer = _pages is null && root.Signature == RootPageLayout.ExpectedSignature
             && root.FormatVersion > RootPageLayout.CurrentFormatVersion;
         _pageCount = _pagesThere = isNewer ? 0 : LastValid(pagesInFile) + 1;
-        if (_pageCount <= PagePos.Start.Value)
-        {
-            throw new FormatVersionException(
-                $"'{path}' is not a database of Abc.VMem.Db, or of a newer version, or nothing of it can be read. The "
-                + "file is untouched.",
-                path,
-                "no page that can be read",
-                "Abc.VMem.Db 1");
-        }
-
+        RefuseNothing(path, _pagesThere);
         _note = _pages is not null
             ? "Page 0 is damaged: the pool's id was found elsewhere, and its checksums verified."
             : "Page 0 is damaged, and the pool's id is lost with it: no checksum could be verified. Pages were taken "
@@ -70,6 +65,9 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
 
     /// <inheritdoc/>
     public override long PagesThere => _pagesThere;
+
+    /// <inheritdoc/>
+    public override bool HasLog => false;
 
     /// <summary>Why the file could not be opened.</summary>
     public string? Problem { get; init; }
@@ -103,6 +101,19 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static void RefuseNothing(string path, long pagesThere)
+    {
+        if (pagesThere <= PagePos.Start.Value)
+        {
+            throw new FormatVersionException(
+                $"'{path}' is not a database of Abc.VMem.Db, or of a newer version, or nothing of it can be read. The "
+                + "file is untouched.",
+                path,
+                "no page that can be read",
+                "Abc.VMem.Db 1");
+        }
+    }
 
     private static bool TryReadRoot(IStorageFile file, string path, out RootPageLayout root)
     {
@@ -159,7 +170,7 @@ internal sealed class FileSalvage : SalvageSource, IDisposable
         ref readonly var header = ref Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0);
         var isPlain = header.Type is > PageType.Start and <= PageType.Program;
         var isInPlace = position == PagePos.Start ? header.Type == PageType.Start : isPlain;
-        return position != PagePos.Root && isInPlace && header is { Sequence: > 0, LayoutVersion: 1 }
+        return position != PagePos.Root && isInPlace && header is { Sequence: > 0 and < SequencesEnd, LayoutVersion: 1 }
             && (header.Type == PageType.Items || header.ItemTag == 0)
             && header.Position == position;
     }

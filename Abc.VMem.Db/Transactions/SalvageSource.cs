@@ -11,6 +11,9 @@ internal abstract class SalvageSource
     /// <summary>Pages that the source can hold at all; fewer than the pool's when the file was truncated.</summary>
     public virtual long PagesThere => PageCount;
 
+    /// <summary>Whether the pages are those of the last commit: no part of a log was left out.</summary>
+    public abstract bool HasLog { get; }
+
     /// <summary>How the pages are read, when that is worth telling; else null.</summary>
     public virtual string? Note => null;
 
@@ -22,8 +25,11 @@ internal abstract class SalvageSource
 }
 
 /// <summary>Pages as of a snapshot of a pool that could be opened.</summary>
-internal sealed class SnapshotSalvage(Snapshot snapshot, string? note) : SalvageSource
+internal sealed class SnapshotSalvage(Snapshot snapshot, string? note = null, bool hasLog = true) : SalvageSource
 {
+    /// <inheritdoc/>
+    public override bool HasLog => hasLog;
+
     /// <inheritdoc/>
     public override long PageCount { get; } = ReadPageCount(snapshot);
 
