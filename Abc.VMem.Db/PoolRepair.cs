@@ -96,7 +96,7 @@ internal sealed class PoolRepair
             return Report(position => whole.OwnerOf(position) is not { Name: StateScan.FreeOwner });
         }
 
-        using var context = new RepairContext(_engine, _copy, _advance);
+        using var context = new RepairContext(_engine, _copy, _source.HasLog, _advance);
         Repair(context);
         context.Commit();
         NoteOrphans(context);
@@ -172,6 +172,16 @@ internal sealed class PoolRepair
         if (isSound && !context.IsLost(PagePos.Start))
         {
             return kind;
+        }
+
+        if (kind is StartPageKind.Catalog or StartPageKind.Program && layout > ProgramHead.CurrentLayout)
+        {
+            throw new FormatVersionException(
+                $"The file was written by a newer version: its start page has layout {layout}. Repair it with that "
+                + "version.",
+                _engine.Path,
+                FormattableString.Invariant($"start page layout {layout}"),
+                FormattableString.Invariant($"start page layout {ProgramHead.CurrentLayout}"));
         }
 
         using (var start = context.Pages.Write(PagePos.Start))

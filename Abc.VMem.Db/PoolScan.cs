@@ -24,7 +24,18 @@ internal sealed class PoolScan
     {
         (_engine, _snapshot, _advance) = (engine, snapshot, advance);
         using var root = snapshot.Read(PagePos.Root);
-        Owners = new PageOwners(Layout.At<RootPageLayout>(root.Payload, 0).PageCount);
+        var count = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
+        if (count < 2 || count > engine.Pool.PageCapacity)
+        {
+            throw new CorruptDatabaseException(
+                "root page",
+                PagePos.Root.Value,
+                FormattableString.Invariant($"2 to {engine.Pool.PageCapacity} pages"),
+                FormattableString.Invariant($"{count}"),
+                engine.Path);
+        }
+
+        Owners = new PageOwners(count);
         _free = Owners.Begin(StateScan.FreeOwner);
     }
 

@@ -14,6 +14,7 @@ internal sealed class RepairContext : IDisposable
 
     private readonly Engine _engine;
     private readonly SalvageCopy _copy;
+    private readonly bool _isOfOneMoment;
     private readonly Action<string, long> _advance;
     private readonly Dictionary<PageOwner, RepairLoss> _losses = [];
     private Transaction _transaction;
@@ -25,10 +26,11 @@ internal sealed class RepairContext : IDisposable
     /// <summary>Begins.</summary>
     /// <param name="engine">The copy, opened.</param>
     /// <param name="copy">How it was made.</param>
+    /// <param name="isOfOneMoment">Whether all pages that were read are of one moment.</param>
     /// <param name="advance">Called for progress; may cancel by throwing.</param>
-    public RepairContext(Engine engine, SalvageCopy copy, Action<string, long> advance)
+    public RepairContext(Engine engine, SalvageCopy copy, bool isOfOneMoment, Action<string, long> advance)
     {
-        (_engine, _copy, _advance) = (engine, copy, advance);
+        (_engine, _copy, _isOfOneMoment, _advance) = (engine, copy, isOfOneMoment, advance);
         Owners = new PageOwners(copy.PagesThere);
         Free = Owners.Begin(StateScan.FreeOwner);
         _transaction = engine.BeginTransaction();
@@ -43,7 +45,10 @@ internal sealed class RepairContext : IDisposable
     /// <summary>Pages that were free in the damaged file.</summary>
     public PageOwner Free { get; }
 
-    /// <summary>Whether the free list is whole: a page that nothing leads to was lost by something then.</summary>
+    /// <summary>
+    /// Whether the free list is whole, and of the pages' own moment: a page that nothing leads to was lost by something
+    /// then.
+    /// </summary>
     public bool IsFreeKnown { get; private set; }
 
     /// <summary>Pages of the damaged pool.</summary>
@@ -97,7 +102,7 @@ internal sealed class RepairContext : IDisposable
             }
 
             FreePages.Visit(Pages, (position, _) => Owners.Add(position, Free));
-            IsFreeKnown = true;
+            IsFreeKnown = _isOfOneMoment;
         }
         catch (CorruptDatabaseException)
         {
