@@ -207,7 +207,7 @@ public sealed class PagedTextTests : IDisposable
         Assert.All(calls, call => Assert.True(call.IsCanceled));
         Assert.True(_text.IsEmpty);
         using var transaction = _fixture.Pool.BeginTransaction();
-        Assert.True(transaction.CommitAsync(cancelled).IsCanceled);
+        Assert.True(transaction.CommitAsync(cancelled).AsTask().IsCanceled);
         transaction.Commit();
     }
 
