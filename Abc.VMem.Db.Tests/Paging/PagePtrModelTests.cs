@@ -49,7 +49,9 @@ public sealed class PagePtrModelTests(ITestOutputHelper output)
             _maxHeld = cap / 12;
             _fixture = new PoolFixture(new EngineOptions
             {
-                MaxMappedPages = cap, LogSegmentBytes = 64 << 10, CheckpointBytes = 128 << 10,
+                MaxMappedPages = cap,
+                LogSegmentBytes = 64 << 10,
+                CheckpointBytes = 128 << 10,
             });
         }
 

@@ -26,7 +26,9 @@ public sealed class ProgramConcurrencyTests
     {
         using var fixture = new PoolFixture(new EngineOptions
         {
-            MaxMappedPages = cap, LogSegmentBytes = 64 << 10, CheckpointBytes = 256 << 10,
+            MaxMappedPages = cap,
+            LogSegmentBytes = 64 << 10,
+            CheckpointBytes = 256 << 10,
         });
         var pool = fixture.Pool;
         var writers = Task.WhenAll(Enumerable.Range(1, 2).Select(seed => Task.Run(() => Write(pool, seed))));

@@ -25,7 +25,9 @@ public sealed class ProgramModelTests(ITestOutputHelper output)
         var random = new Random(seed);
         using var fixture = new PoolFixture(new EngineOptions
         {
-            MaxMappedPages = cap, LogSegmentBytes = 64 << 10, CheckpointBytes = 256 << 10,
+            MaxMappedPages = cap,
+            LogSegmentBytes = 64 << 10,
+            CheckpointBytes = 256 << 10,
         });
         var snapshots = new List<(PoolSnapshot Snapshot, PoolModel Model)>();
         var model = new PoolModel();

@@ -73,7 +73,12 @@ public sealed class VMemMapPlaceTests : IDisposable
     {
         _pool.Write(Pool.StartAddress, new ChainState
         {
-            Front = new(5), Back = new(5), ItemCount = 1, PageCount = 1, ItemBytes = 8, Kind = StateKind.List,
+            Front = new(5),
+            Back = new(5),
+            ItemCount = 1,
+            PageCount = 1,
+            ItemBytes = 8,
+            Kind = StateKind.List,
         });
         var map = new VMemMap(_pool, Pool.StartAddress);
         Assert.Contains("List", Assert.Throws<ArgumentException>(() => map.Count).Message, StringComparison.Ordinal);

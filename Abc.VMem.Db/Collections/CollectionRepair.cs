@@ -66,7 +66,8 @@ internal sealed class CollectionRepair
         try
         {
             var number = _definition.KeyCodec.DecodeObject(key, out var consumed)
-                switch { int small => small, long large => large, _ => 0 };
+                switch
+            { int small => small, long large => large, _ => 0 };
             DocumentEnvelope.Read(value(), _document);
             Serialization.DocumentArray.CheckWhole(_document.Span);
             if (consumed != key.Length)

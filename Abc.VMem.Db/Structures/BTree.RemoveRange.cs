@@ -93,8 +93,12 @@ internal static partial class BTree
     {
         var cut = new LevelCut
         {
-            Left = left.Page, Kept = left.Kept, Right = right.Page, Dropped = right.Dropped,
-            GoneFirst = PagePos.Nil, GoneLast = PagePos.Nil,
+            Left = left.Page,
+            Kept = left.Kept,
+            Right = right.Page,
+            Dropped = right.Dropped,
+            GoneFirst = PagePos.Nil,
+            GoneLast = PagePos.Nil,
         };
         var (position, previous) = (left.Page, PagePos.Nil);
         while (true)
