@@ -117,36 +117,14 @@ internal sealed class StateRepair(RepairContext context)
         FindStates(position, Page.HeaderBytes, end);
     }
 
-    private void FindStates(PagePos position, int from, int to)
-    {
-        for (var at = from; StateShape.TryFind(_page, ref at, to);)
-        {
-            var chain = Layout.At<ChainState>((ReadOnlySpan<byte>)_page, at);
-            var map = Layout.At<MapState>((ReadOnlySpan<byte>)_page, at);
-            if (StateShape.IsSound(in chain, in map, context.SourcePageCount) && LeadsToStructure(in chain, in map))
-            {
-                Enqueue(null, new(position, at), in chain, in map);
-                at += ChainState.Bytes;
-            }
-            else
-            {
-                at++;
-            }
-        }
-    }
-
-    private bool LeadsToStructure(in ChainState chain, in MapState map)
-    {
-        if (map.Kind == StateKind.Map)
-        {
-            return CanBeEnd(map.Root, StateShape.RootTypeOf(in map), isFirst: true, isLast: true);
-        }
-
-        var type = StateShape.PageTypeOf(chain.Kind);
-        var isSingle = chain.Front == chain.Back;
-        return CanBeEnd(chain.Front, type, isFirst: true, isLast: isSingle)
-            && (isSingle || CanBeEnd(chain.Back, type, isFirst: false, isLast: true));
-    }
+    private void FindStates(PagePos position, int from, int to) =>
+        StateShape.FindAll(
+            _page,
+            from,
+            to,
+            context.SourcePageCount,
+            CanBeEnd,
+            (at, in chain, in map) => Enqueue(null, new(position, at), in chain, in map));
 
     // A lost page can be anything, unless it was free.
     private bool CanBeEnd(PagePos position, PageType type, bool isFirst, bool isLast)

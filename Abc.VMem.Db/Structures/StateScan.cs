@@ -168,38 +168,15 @@ internal sealed class StateScan
         }
     }
 
-    private void FindStates(PagePos position, int from, int to)
-    {
-        for (var at = from; StateShape.TryFind(_page, ref at, to);)
-        {
-            var chain = Layout.At<ChainState>((ReadOnlySpan<byte>)_page, at);
-            var map = Layout.At<MapState>((ReadOnlySpan<byte>)_page, at);
-            if (StateShape.IsSound(in chain, in map, _owners.PageCount) && LeadsToStructure(in chain, in map))
-            {
-                Enqueue(null, new(position, at), in chain, in map);
-                at += ChainState.Bytes;
-            }
-            else
-            {
-                at++;
-            }
-        }
-    }
-
     // Bytes of a program can look like a state by chance, or be an old copy of one: a free page is no structure's.
-    private bool LeadsToStructure(in ChainState chain, in MapState map)
-    {
-        if (map.Kind == StateKind.Map)
-        {
-            return !IsFree(map.Root) && HasEnds(map.Root, StateShape.RootTypeOf(in map), isFirst: true, isLast: true);
-        }
-
-        var type = StateShape.PageTypeOf(chain.Kind);
-        var isSingle = chain.Front == chain.Back;
-        return !IsFree(chain.Front) && !IsFree(chain.Back)
-            && HasEnds(chain.Front, type, isFirst: true, isLast: isSingle)
-            && (isSingle || HasEnds(chain.Back, type, isFirst: false, isLast: true));
-    }
+    private void FindStates(PagePos position, int from, int to) =>
+        StateShape.FindAll(
+            _page,
+            from,
+            to,
+            _owners.PageCount,
+            (end, type, isFirst, isLast) => !IsFree(end) && HasEnds(end, type, isFirst, isLast),
+            (at, in chain, in map) => Enqueue(null, new(position, at), in chain, in map));
 
     private bool HasEnds(PagePos position, PageType type, bool isFirst, bool isLast)
     {

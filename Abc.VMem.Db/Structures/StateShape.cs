@@ -2,12 +2,44 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
+/// <summary>Whether a page can be the first, the last, or both, of a structure's pages of a type.</summary>
+internal delegate bool EndTest(PagePos position, PageType type, bool isFirst, bool isLast);
+
+/// <summary>Receives a state that was found at an offset; it is a chain's or a map's, as its kind says.</summary>
+internal delegate void StateFound(int at, in ChainState chain, in MapState map);
+
 /// <summary>What the bytes of a state look like: tells states from a program's other data.</summary>
 internal static class StateShape
 {
     private const byte FirstKind = (byte)((int)StateKind.LinkedPages & 0xFF);
     private const byte LastKind = (byte)((int)StateKind.Map & 0xFF);
     private const byte KindMark = (byte)((int)StateKind.Map >> 8);
+
+    /// <summary>Finds the states among some bytes of a page that lead to what can be a structure.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="to">End of the bytes to search.</param>
+    /// <param name="pageCount">Pages of the pool.</param>
+    /// <param name="canBeEnd">Looks at the pages that a state names.</param>
+    /// <param name="found">Receives each state.</param>
+    public static void FindAll(
+        ReadOnlySpan<byte> page, int from, int to, long pageCount, EndTest canBeEnd, StateFound found)
+    {
+        for (var at = from; TryFind(page, ref at, to);)
+        {
+            var chain = Layout.At<ChainState>(page, at);
+            var map = Layout.At<MapState>(page, at);
+            if (IsSound(in chain, in map, pageCount) && LeadsToStructure(in chain, in map, canBeEnd))
+            {
+                found(at, in chain, in map);
+                at += ChainState.Bytes;
+            }
+            else
+            {
+                at++;
+            }
+        }
+    }
 
     /// <summary>
     /// Moves to the next offset, from the given one on, at which the last two bytes of a state's room name a kind.
@@ -16,7 +48,7 @@ internal static class StateShape
     /// <param name="at">Where to begin; receives the offset of the first byte of the room.</param>
     /// <param name="to">End of the bytes to search.</param>
     /// <returns>False when there is none before the end.</returns>
-    public static bool TryFind(ReadOnlySpan<byte> page, ref int at, int to)
+    private static bool TryFind(ReadOnlySpan<byte> page, ref int at, int to)
     {
         // The mark is a state's last byte, the number of the kind the one before it.
         for (var last = at + ChainState.Bytes - 1; last < to; last++)
@@ -76,4 +108,17 @@ internal static class StateShape
 
     private static bool IsInside(PagePos position, long pageCount) =>
         position.Value > PagePos.Start.Value && position.Value < pageCount;
+
+    private static bool LeadsToStructure(in ChainState chain, in MapState map, EndTest canBeEnd)
+    {
+        if (map.Kind == StateKind.Map)
+        {
+            return canBeEnd(map.Root, RootTypeOf(in map), isFirst: true, isLast: true);
+        }
+
+        var type = PageTypeOf(chain.Kind);
+        var isSingle = chain.Front == chain.Back;
+        return canBeEnd(chain.Front, type, isFirst: true, isLast: isSingle)
+            && (isSingle || canBeEnd(chain.Back, type, isFirst: false, isLast: true));
+    }
 }
