@@ -22,6 +22,9 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
 
     private VMemList<CrashItem> Others => new(scope, PoolContent.Others);
 
+    private PageContainer<CrashItem> Container =>
+        new(scope, PoolContent.Contained, PageBalance.Begin | PageBalance.End, PageBalance.Inner);
+
     private VMemStack<CrashItem> Stack => new(scope, PoolContent.Stack);
 
     private LinkedPages Pages => new(scope, PoolContent.Pages);
@@ -92,6 +95,33 @@ internal sealed class PoolBatch(PageScope scope, PoolModel model, Action<PoolMod
         var at = index == list.Count ? ItemPosition.End : list.PositionAt(index);
         Model = Model with { Items = Model.Items.InsertRange(index, Model.Others), Others = [] };
         list.Splice(at, Others);
+    }
+
+    /// <summary>Inserts an item into the container, before that with an index.</summary>
+    public void Contain(int index, int number)
+    {
+        var container = Container;
+        var at = index == container.Count ? ItemPosition.End : container.PositionAt(index);
+        Model = Model with { Contained = Model.Contained.Insert(index, number) };
+        container.Insert(at, new(number));
+    }
+
+    /// <summary>Removes an item of the container.</summary>
+    public void RemoveContained(int index)
+    {
+        var container = Container;
+        var at = container.PositionAt(index);
+        Model = Model with { Contained = Model.Contained.RemoveAt(index) };
+        container.RemoveAt(at);
+    }
+
+    /// <summary>Replaces an item of the container.</summary>
+    public void ReplaceContained(int index, int number)
+    {
+        var container = Container;
+        var at = container.PositionAt(index);
+        Model = Model with { Contained = Model.Contained.SetItem(index, number) };
+        container.Replace(at, new(number));
     }
 
     /// <summary>Pushes one item.</summary>

@@ -17,6 +17,9 @@ internal sealed record PoolModel
     /// <summary>Another list.</summary>
     public ImmutableList<int> Others { get; init; } = [];
 
+    /// <summary>The container.</summary>
+    public ImmutableList<int> Contained { get; init; } = [];
+
     /// <summary>The stack, top first.</summary>
     public ImmutableList<int> Stack { get; init; } = [];
 
@@ -40,6 +43,7 @@ internal sealed record PoolModel
         '\n',
         "list " + Join(Items),
         "others " + Join(Others),
+        "container " + Join(Contained),
         "stack " + Join(Stack),
         "pages " + Join(Pages),
         "other pages " + Join(OtherPages),
@@ -63,7 +67,8 @@ internal static class PoolContent
         OtherPages = PoolFixture.Slot(4),
         Lists = PoolFixture.Slot(5),
         Map = PoolFixture.Slot(6),
-        Text = PoolFixture.Slot(7);
+        Text = PoolFixture.Slot(7),
+        Contained = PoolFixture.Slot(8);
 
     /// <summary>Reads everything, as of the snapshot's moment.</summary>
     public static PoolModel Read(PoolSnapshot pages)
@@ -73,6 +78,7 @@ internal static class PoolContent
         {
             Items = Numbers(new VMemListView<CrashItem>(pages, Items)),
             Others = Numbers(new VMemListView<CrashItem>(pages, Others)),
+            Contained = Numbers(new PageContainerView<CrashItem>(pages, Contained)),
             Stack = Numbers(new VMemStackView<CrashItem>(pages, Stack)),
             Pages = Numbers(pages, Pages),
             OtherPages = Numbers(pages, OtherPages),

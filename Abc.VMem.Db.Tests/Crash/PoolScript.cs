@@ -49,6 +49,19 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
                 batch.Clear();
                 batch.AddRange(200, 30);
             })),
+        new("Container", Steps(
+            batch => Repeat(9, i => batch.Contain(i, i)),
+            batch => batch.Contain(0, 100),
+            batch => Repeat(5, i => batch.Contain(5, 200 + i)),
+            batch => batch.ReplaceContained(4, 300),
+            batch => Repeat(6, _ => batch.RemoveContained(3)),
+            batch => batch.RemoveContained(0),
+            batch =>
+            {
+                batch.Contain(batch.Model.Contained.Count, 400);
+                batch.RemoveContained(1);
+            },
+            batch => Repeat(batch.Model.Contained.Count, _ => batch.RemoveContained(0)))),
         new("Stack", session =>
         {
             session.Open();

@@ -60,7 +60,8 @@ internal static class PoolVerifier
         Assert.True(report.IsWhole, report.ToString());
         int[] sizes =
         [
-            model.Items.Count, model.Others.Count, model.Stack.Count, model.Pages.Count, model.OtherPages.Count,
+            model.Items.Count, model.Others.Count, model.Contained.Count, model.Stack.Count,
+            model.Pages.Count, model.OtherPages.Count,
             model.Lists.Count, model.Map.Count, model.Text.Length, .. model.Lists.Select(list => list.Count),
         ];
         Assert.Equal(sizes.Count(size => size > 0), report.Structures.Count);

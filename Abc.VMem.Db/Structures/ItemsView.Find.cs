@@ -37,6 +37,10 @@ public abstract partial class ItemsView<T>
     }
 
     /// <summary>Whether an item equal to the given one is there.</summary>
+    /// <remarks>
+    /// Items are compared as .NET compares them: give the type an <see cref="IEquatable{T}"/>. It is quicker, and
+    /// without it .NET refuses to compare a struct with an inline array.
+    /// </remarks>
     public bool Contains(T item) => Find(item) != ItemPosition.End;
 
     /// <summary>Position of the first item equal to the given one; the end when there is none.</summary>
