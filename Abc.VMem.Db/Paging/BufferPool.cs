@@ -73,13 +73,6 @@ internal sealed unsafe partial class BufferPool : IPinOwner
     /// <summary>Pages that one transaction may rewrite (fresh pages excepted: those go straight home).</summary>
     internal int MaxPrivatePages { get; }
 
-    /// <summary>
-    /// Memory for a number of pages: the pages, 64 bytes each to describe them, 8 for lists and 4-8 for the table.
-    /// </summary>
-    internal static long BytesFor(int maxMappedPages) =>
-        (long)maxMappedPages * (Page.Size + sizeof(Frame) + (2 * sizeof(int)))
-        + (sizeof(int) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
-
     /// <summary>Keeps the memory while something may still read it.</summary>
     /// <exception cref="ObjectDisposedException">The last reference is gone, and the memory with it.</exception>
     internal void AddReference()
