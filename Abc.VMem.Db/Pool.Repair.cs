@@ -76,7 +76,8 @@ public sealed partial class Pool
             new SnapshotSalvage(snapshot), files, target, Advance(progress, cancellationToken));
     }
 
-    private static Action<string, long> Advance(
+    /// <summary>Reports how far a scan or repair is, and stops it when that was asked.</summary>
+    internal static Action<string, long> Advance(
         IProgress<CheckProgress>? progress, CancellationToken cancellationToken) =>
         (structure, items) =>
         {

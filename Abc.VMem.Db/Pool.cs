@@ -105,7 +105,7 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
     public PoolTransaction BeginTransaction([CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         RefuseDatabase();
-        return new(_engine.BeginTransaction(Origin(member, line)));
+        return new(_engine.BeginTransaction(Engine.Origin(member, line)));
     }
 
     /// <summary>As <see cref="BeginTransaction"/>, without blocking a thread while it waits.</summary>
@@ -121,7 +121,7 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
         RefuseDatabase();
 
         // Not in the async part: the mark of the flow that has the writer's place must reach the caller's flow.
-        var transaction = _engine.BeginTransactionAsync(Origin(member, line), cancellationToken);
+        var transaction = _engine.BeginTransactionAsync(Engine.Origin(member, line), cancellationToken);
         return Wait(transaction);
 
         static async ValueTask<PoolTransaction> Wait(ValueTask<Transaction> pending) =>
@@ -245,8 +245,6 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
 
     internal override void AbandonWrite(PageWriter writer) => _scope.AbandonWrite(writer);
 
-    private static string Origin(string member, int line) => FormattableString.Invariant($"{member}, line {line}");
-
     private static void RefuseOtherUse(Engine engine, string path)
     {
         using var snapshot = engine.BeginSnapshot();
@@ -278,19 +276,7 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
         }
     }
 
-    private PageWriter Claimed(PageWriter pages)
-    {
-        try
-        {
-            ProgramPages.Claim(pages);
-            return pages;
-        }
-        catch
-        {
-            _scope.AbandonWrite(pages);
-            throw;
-        }
-    }
+    private PageWriter Claimed(PageWriter pages) => ProgramPages.Claim(_scope, pages);
 
     private void RefuseDatabase()
     {

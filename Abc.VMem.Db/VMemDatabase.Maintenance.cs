@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Paging;
+
 namespace Abc.VMem.Db;
 
 /// <summary>Checks, checkpoints, copies, figures.</summary>
@@ -25,11 +27,7 @@ public sealed partial class VMemDatabase
     public CheckReport Check(IProgress<CheckProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var snapshot = _engine.BeginSnapshot();
-        var scan = new PoolScan(_engine, snapshot, (structure, items) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(new(structure, items));
-        });
+        var scan = new PoolScan(_engine, snapshot, Pool.Advance(progress, cancellationToken));
         var check = scan.RunDatabase();
         scan.RequireAll();
         return new(
@@ -52,11 +50,9 @@ public sealed partial class VMemDatabase
     /// <param name="progress">Receives the share that is done, 0 to 1, on the calling thread.</param>
     /// <param name="cancellationToken">Stops it, and removes what was written.</param>
     /// <exception cref="DatabaseOpenException">The file exists, or can't be created.</exception>
-    public void CopyTo(string path, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _engine.CopyTo(Path.GetFullPath(path), (done, all) => progress?.Report((double)done / all), cancellationToken);
-    }
+    public void CopyTo(
+        string path, IProgress<double>? progress = null, CancellationToken cancellationToken = default) =>
+        Pool.CopyTo(path, progress, cancellationToken);
 
     /// <summary>Counts since the database was opened, and sizes now.</summary>
     public DatabaseStatistics GetStatistics()

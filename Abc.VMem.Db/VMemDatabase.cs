@@ -87,7 +87,7 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     /// The place did not come free in time, or this flow of calls has it already.
     /// </exception>
     public VMemTransaction BeginTransaction([CallerMemberName] string member = "", [CallerLineNumber] int line = 0) =>
-        Wrap(_engine.BeginTransaction(Origin(member, line)));
+        Wrap(_engine.BeginTransaction(Engine.Origin(member, line)));
 
     /// <summary>As <see cref="BeginTransaction"/>, without blocking a thread while it waits.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -102,7 +102,7 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
         [CallerLineNumber] int line = 0)
     {
         // Not in the async part: the mark of the flow that has the writer's place must reach the caller's flow.
-        var transaction = _engine.BeginTransactionAsync(Origin(member, line), cancellationToken);
+        var transaction = _engine.BeginTransactionAsync(Engine.Origin(member, line), cancellationToken);
         return Wait(transaction);
 
         async ValueTask<VMemTransaction> Wait(ValueTask<Transaction> pending) =>
@@ -135,8 +135,6 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
             throw;
         }
     }
-
-    private static string Origin(string member, int line) => FormattableString.Invariant($"{member}, line {line}");
 
     private VMemTransaction Wrap(Transaction transaction)
     {

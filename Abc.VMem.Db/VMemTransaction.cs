@@ -64,24 +64,12 @@ public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
     /// <exception cref="TransactionException">
     /// The transaction is over or doomed, or it is unknown whether it became durable.
     /// </exception>
-    public void Commit()
-    {
-        _scope.FreeTemporaries();
-        _transaction.Commit();
-    }
+    public void Commit() => _scope.Commit();
 
     /// <inheritdoc cref="Commit"/>
     /// <remarks>Cancelled after the log was written, it throws that the outcome is unknown.</remarks>
-    public ValueTask CommitAsync(CancellationToken cancellationToken = default)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        _scope.FreeTemporaries();
-        return _transaction.CommitAsync(cancellationToken);
-    }
+    public ValueTask CommitAsync(CancellationToken cancellationToken = default) =>
+        _scope.CommitAsync(cancellationToken);
 
     /// <summary>Drops the changes. Does nothing when the transaction is over.</summary>
     public void Rollback() => _transaction.Rollback();

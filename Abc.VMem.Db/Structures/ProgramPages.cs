@@ -8,9 +8,25 @@ internal static class ProgramPages
     /// <summary>Where the payload of a page begins.</summary>
     public static PageAddress PayloadOf(PagePos position) => new(position, Page.HeaderBytes);
 
-    /// <summary>Makes the start page the program's at the first write to a new file.</summary>
+    /// <summary>
+    /// Makes the start page the program's at the first write to a new file; abandons the write when it can't be.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A catalog manages the file.</exception>
-    public static void Claim(PageWriter pages)
+    public static PageWriter Claim(PageScope scope, PageWriter pages)
+    {
+        try
+        {
+            Claim(pages);
+            return pages;
+        }
+        catch
+        {
+            scope.AbandonWrite(pages);
+            throw;
+        }
+    }
+
+    private static void Claim(PageWriter pages)
     {
         StartPageKind kind;
         using (var start = pages.Read(PagePos.Start))

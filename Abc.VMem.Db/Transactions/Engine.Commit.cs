@@ -19,6 +19,9 @@ internal sealed partial class Engine
     [ThreadStatic]
     private static Snapshot? t_snapshot;
 
+    /// <summary>Where a caller began, for the message of whoever waits for it in vain.</summary>
+    public static string Origin(string member, int line) => FormattableString.Invariant($"{member}, line {line}");
+
     /// <summary>Takes the writer's place, waiting for it, and begins.</summary>
     /// <param name="origin">
     /// Where a caller began that holds it across calls of its own (a wait in the same flow is then a mistake); null

@@ -56,13 +56,23 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
     /// <inheritdoc/>
     internal override bool IsOver => transaction.IsClosed || transaction.IsDoomed;
 
-    /// <summary>Frees what does not outlive the transaction; the commit's first step.</summary>
-    public void FreeTemporaries()
+    /// <summary>Frees what does not outlive the transaction, then commits it.</summary>
+    public void Commit()
     {
-        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        FreeTemporaries();
+        transaction.Commit();
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking a thread while another commit is being flushed.</summary>
+    public ValueTask CommitAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
         {
-            temporary.Free();
+            return ValueTask.FromCanceled(cancellationToken);
         }
+
+        FreeTemporaries();
+        return transaction.CommitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -103,6 +113,14 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
 
     /// <inheritdoc/>
     internal override void AbandonWrite(PageWriter writer) => transaction.ExitCall();
+
+    private void FreeTemporaries()
+    {
+        foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
+        {
+            temporary.Free();
+        }
+    }
 }
 
 /// <summary>Operations in a snapshot: they only read.</summary>
