@@ -18,6 +18,9 @@ public abstract class PageScope : PageSource
     /// <summary>Whether it is over, or can only be rolled back: nothing is left to be freed in it.</summary>
     internal virtual bool IsOver => false;
 
+    /// <summary>Pages outside the file, for one operation that its caller ends by disposing them.</summary>
+    internal virtual TemporaryPages OpenTemporary() => new();
+
     /// <summary>
     /// Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place. Matched by
     /// one ExitWrite or AbandonWrite.

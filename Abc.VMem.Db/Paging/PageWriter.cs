@@ -39,6 +39,21 @@ internal abstract class PageWriter : PageReader
     /// </summary>
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 
+    /// <summary>
+    /// Remembers the pages as they are now. Every savepoint is released, or rolled back to and then released, in the
+    /// reverse order.
+    /// </summary>
+    /// <returns>Its number, for the calls below; greater than those before.</returns>
+    internal virtual int BeginSavepoint() => throw new NotSupportedException();
+
+    /// <summary>
+    /// Takes back what was changed since a savepoint, a doom included; later savepoints are over, this one stays.
+    /// </summary>
+    internal virtual void RollBackTo(int savepoint) => throw new NotSupportedException();
+
+    /// <summary>Forgets a savepoint, and later ones; the changes stay.</summary>
+    internal virtual void ReleaseSavepoint(int savepoint) => throw new NotSupportedException();
+
     /// <summary>Leaves only rollback: called when a change was abandoned half-way.</summary>
     public abstract void Doom(Exception cause);
 }
