@@ -1,0 +1,76 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Cutting the file while it is in use.</summary>
+internal sealed unsafe partial class BufferPool
+{
+    // Pins of readers that only look at a frame go away at once.
+    private const int CutPatience = 100;
+
+    /// <summary>
+    /// Cuts the file to a page count, if no frame of the rest is pinned. The caller knows that nobody can ask for a
+    /// page of the rest any more, now or at an earlier moment, that no log record that is still live names one, and
+    /// that neither a transaction nor a checkpoint runs.
+    /// </summary>
+    /// <remarks>
+    /// Whoever follows a damaged link may try to read there. So reads are refused first; then no frame that was
+    /// dropped comes back. A version that stayed would look like the newest one once the file has grown again.
+    /// </remarks>
+    internal bool TryCut(long pageCount)
+    {
+        var before = _file.LimitTo(pageCount);
+        if (pageCount >= before || !TryDropFrom(pageCount))
+        {
+            _file.LimitTo(before);
+            return false;
+        }
+
+        Guarded(_file.Cut, pageCount);
+        return true;
+    }
+
+    private bool TryDropFrom(long pageCount)
+    {
+        for (var index = 0; index < Volatile.Read(ref _untouched); index++)
+        {
+            for (var tries = 0; !TryDrop(index, pageCount); tries++)
+            {
+                if (tries == CutPatience)
+                {
+                    return false;
+                }
+
+                Thread.Yield();
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryDrop(int index, long pageCount)
+    {
+        ref var frame = ref _frames[index];
+        var position = Volatile.Read(ref frame.Position);
+        if (position < pageCount)
+        {
+            return true;
+        }
+
+        lock (Stripe(position))
+        {
+            if (frame.Position != position)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
+            {
+                return false;
+            }
+
+            Unlink(index);
+            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+            ReleaseFrame(index);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Abc.VMem.Db.Paging;
+
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>
+/// Truncation in bounded steps: the stack of free pages is put in order, the free pages at the pool's end are taken off
+/// it, the file is cut. One step at a time; thread-safe.
+/// </summary>
+internal sealed class Shrinker(Engine engine)
+{
+    // In the background: free pages, and pages at the end, that are worth the trouble.
+    private const long LeastPages = 64;
+    private const int LeastShare = 8;
+
+    // When a look at the free pages led to nothing, so much must have changed before the next one.
+    private const int ChangeShare = 64;
+
+    // An explicit call gives up when others change the free pages behind its back so many times.
+    private const int MostTries = 8;
+
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly FreeGather _gather = new();
+    private Phase _phase;
+    private bool _isCutDue;
+    private long _seenFree = -1;
+    private long _seenPages;
+
+    private enum Phase
+    {
+        /// <summary>Chains become trunks.</summary>
+        Settle,
+
+        /// <summary>The free pages at the end are counted.</summary>
+        Measure,
+
+        /// <summary>They go to the bottom of the stack, and off it.</summary>
+        Gather,
+
+        /// <summary>Nothing is left to be done.</summary>
+        Finished,
+    }
+
+    /// <summary>
+    /// Gives back what is free at the end. What a snapshot, or a writer that is busy, keeps from being cut follows
+    /// later.
+    /// </summary>
+    public void Truncate(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            Shrink(cancellationToken);
+            TryCut(wait: true);
+        }
+    }
+
+    /// <summary>A little of the same, when it is worthwhile and disturbs nobody; on the maintenance thread.</summary>
+    public void TruncateSlowly()
+    {
+        if (!_lock.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (_isCutDue)
+            {
+                TryCut(wait: false);
+            }
+            else if (IsWorthwhile())
+            {
+                var started = Stopwatch.GetTimestamp();
+                while (Step(wait: false, LeastPages) && Stopwatch.GetElapsedTime(started) < StepTime)
+                {
+                    // A little more, as long as nobody would notice.
+                }
+            }
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    /// <summary>Whether a snapshot or a writer still keeps the file from being cut.</summary>
+    internal bool IsCutDue => Volatile.Read(ref _isCutDue);
+
+    private void Shrink(CancellationToken cancellationToken)
+    {
+        Restart();
+        for (var tries = 0; tries < MostTries && _phase != Phase.Finished; tries++)
+        {
+            while (Step(wait: true, leastPages: 1))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        Restart();
+    }
+
+    private void Restart()
+    {
+        _gather.Reset();
+        _phase = Phase.Settle;
+    }
+
+    /// <summary>One step.</summary>
+    /// <returns>Whether the next one can follow at once.</returns>
+    private bool Step(bool wait, long leastPages)
+    {
+        try
+        {
+            switch (_phase)
+            {
+                case Phase.Settle or Phase.Gather:
+                    return Arrange(wait);
+                case Phase.Measure:
+                    return Measure(leastPages);
+                default:
+                    Restart();
+                    return false;
+            }
+        }
+        catch
+        {
+            Restart();
+            throw;
+        }
+    }
+
+    private bool Arrange(bool wait)
+    {
+        using var pages = wait ? engine.BeginTransaction() : engine.TryBeginTransaction();
+        if (pages is null)
+        {
+            return false;
+        }
+
+        var outcome = _gather.Step(pages);
+        var isShrunk = outcome == FreeGather.Outcome.Done && _phase == Phase.Gather && _gather.TryShrink(pages);
+        if (pages.HasWritten)
+        {
+            pages.Commit();
+        }
+
+        if (outcome == FreeGather.Outcome.More)
+        {
+            return true;
+        }
+
+        // What was freed or taken meanwhile changes the end: it is looked for again.
+        var isInVain = outcome == FreeGather.Outcome.Lost || (_phase == Phase.Gather && !isShrunk);
+        _phase = outcome == FreeGather.Outcome.Lost ? Phase.Settle : Phase.Measure;
+        _isCutDue |= isShrunk;
+        return !isInVain;
+    }
+
+    private bool Measure(long leastPages)
+    {
+        using var snapshot = engine.BeginSnapshot();
+        var tail = FreeMap.FindTail(snapshot, FreeMap.PagesFor(engine.Options.MaxMappedPages));
+        if (snapshot.PageCount - tail < leastPages)
+        {
+            (_phase, _seenPages, _seenFree) = (Phase.Finished, snapshot.PageCount, FreeCount(snapshot));
+            return false;
+        }
+
+        _gather.Begin(tail);
+        _phase = Phase.Gather;
+        return true;
+    }
+
+    private bool IsWorthwhile()
+    {
+        if (_phase is Phase.Measure or Phase.Gather)
+        {
+            return true;
+        }
+
+        using var snapshot = engine.BeginSnapshot();
+        var (count, free) = (snapshot.PageCount, FreeCount(snapshot));
+        var change = Math.Max(LeastPages, count / ChangeShare);
+        return free >= Math.Max(LeastPages, count / LeastShare)
+            && (_seenFree < 0 || Math.Abs(free - _seenFree) + Math.Abs(count - _seenPages) >= change);
+    }
+
+    private void TryCut(bool wait)
+    {
+        if (_isCutDue || wait)
+        {
+            _isCutDue = !engine.TryCut(wait) && _isCutDue;
+        }
+    }
+
+    private static long FreeCount(PageReader pages)
+    {
+        using var root = pages.Read(PagePos.Root);
+        return Layout.At<RootPageLayout>(root.Payload, 0).FreeCount;
+    }
+}
