@@ -13,20 +13,22 @@ internal sealed class Shrinker(Engine engine)
     private const long LeastPages = 64;
     private const int LeastShare = 8;
 
-    // When a look at the free pages led to nothing, so much must have changed before the next one.
-    private const int ChangeShare = 64;
+    // When a look at the free pages led to nothing, the next one comes after this many times what it took.
+    private const int RestShare = 100;
 
     // An explicit call gives up when others change the free pages behind its back so many times.
     private const int MostTries = 8;
 
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly FreeGather _gather = new();
     private Phase _phase;
     private bool _isCutDue;
-    private long _seenFree = -1;
-    private long _seenPages;
+    private (long Pages, long Free) _seen;
+    private long _restFrom;
+    private TimeSpan _rest;
 
     private enum Phase
     {
@@ -161,11 +163,14 @@ internal sealed class Shrinker(Engine engine)
 
     private bool Measure(long leastPages)
     {
+        var started = Stopwatch.GetTimestamp();
         using var snapshot = engine.BeginSnapshot();
         var tail = FreeMap.FindTail(snapshot, FreeMap.PagesFor(engine.Options.MaxMappedPages));
         if (snapshot.PageCount - tail < leastPages)
         {
-            (_phase, _seenPages, _seenFree) = (Phase.Finished, snapshot.PageCount, FreeCount(snapshot));
+            (_phase, _seen) = (Phase.Finished, (snapshot.PageCount, FreeCount(snapshot)));
+            _restFrom = Stopwatch.GetTimestamp();
+            _rest = RestShare * Stopwatch.GetElapsedTime(started);
             return false;
         }
 
@@ -181,11 +186,14 @@ internal sealed class Shrinker(Engine engine)
             return true;
         }
 
+        if (_restFrom != 0 && Stopwatch.GetElapsedTime(_restFrom) < (_rest > LeastRest ? _rest : LeastRest))
+        {
+            return false;
+        }
+
         using var snapshot = engine.BeginSnapshot();
         var (count, free) = (snapshot.PageCount, FreeCount(snapshot));
-        var change = Math.Max(LeastPages, count / ChangeShare);
-        return free >= Math.Max(LeastPages, count / LeastShare)
-            && (_seenFree < 0 || Math.Abs(free - _seenFree) + Math.Abs(count - _seenPages) >= change);
+        return (count, free) != _seen && free >= Math.Max(LeastPages, count / LeastShare);
     }
 
     private void TryCut(bool wait)
