@@ -49,8 +49,10 @@ internal sealed class Shrinker(Engine engine)
     /// Gives back what is free at the end. What a snapshot, or a writer that is busy, keeps from being cut follows
     /// later.
     /// </summary>
+    /// <exception cref="TransactionException">Read-only, or the writer's place did not come free.</exception>
     public void Truncate(CancellationToken cancellationToken)
     {
+        engine.RefuseReadOnly();
         lock (_lock)
         {
             Shrink(cancellationToken);
