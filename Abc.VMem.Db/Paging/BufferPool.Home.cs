@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>Writing versions home. Every home write goes through <see cref="TryWriteHome(long, long, Span{byte})"/>, the home guard.</summary>
+/// <summary>
+/// Writing versions home. Every home write goes through <see cref="TryWriteHome(long, long, Span{byte})"/>, the home
+/// guard.
+/// </summary>
 internal sealed unsafe partial class BufferPool
 {
     private readonly Lock _flushLock = new();

@@ -120,7 +120,9 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
-    /// <summary>Pages of the transaction that the log must carry, at commit, sealed, the fresh ones sent home or not.</summary>
+    /// <summary>
+    /// Pages of the transaction that the log must carry, at commit, sealed, the fresh ones sent home or not.
+    /// </summary>
     internal long CountLogged()
     {
         var count = 0L;

@@ -146,7 +146,7 @@ internal sealed unsafe partial class BufferPool
         slot.Position == position && slot.Kind == SpillKind.Undo && slot.From == _privateSequence
         && slot.Savepoint >= savepoint;
 
-    /// <summary>Before a pinned private page is changed: the copies of it elsewhere will not be equal any more.</summary>
+    /// <summary>Before a pinned private page is changed: copies of it elsewhere are not equal any more.</summary>
     private void BeforeRewrite(int index)
     {
         ref var frame = ref _frames[index];

@@ -168,7 +168,7 @@ internal sealed unsafe partial class BufferPool
         _spill.TryPut(
             new SpillSlot { Kind = SpillKind.Version, Position = position, From = from, To = to }, page);
 
-    /// <summary>Loads the version for S from the spill log; false when it is not there. Under the stripe's lock.</summary>
+    /// <summary>Loads the version for S from the spill log; false when it is not there. Under its stripe.</summary>
     private bool TryLoadSpilled(long position, long sequence, int index)
     {
         if (!_spill.TryFind(position, sequence, out var at, out var slot) || (slot.To != 0 && slot.To <= sequence))

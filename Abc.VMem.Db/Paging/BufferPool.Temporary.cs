@@ -37,7 +37,7 @@ internal sealed unsafe partial class BufferPool
     /// <exception cref="ObjectDisposedException">The pool has been closed.</exception>
     internal PinnedPage ReadTemporary(long position)
     {
-        ObjectDisposedException.ThrowIf(_spill.IsClosed, typeof(Pool));
+        ThrowIfClosed();
         return Read(new PagePos(position), sequence: 0);
     }
 
@@ -45,7 +45,7 @@ internal sealed unsafe partial class BufferPool
     /// <inheritdoc cref="ReadTemporary" path="/exception"/>
     internal WritablePage WriteTemporary(long position)
     {
-        ObjectDisposedException.ThrowIf(_spill.IsClosed, typeof(Pool));
+        ThrowIfClosed();
         var index = Pin(position, sequence: 0);
         Interlocked.And(ref _frames[index].Flags, ~Frame.Spilled);
         return new WritablePage(this, index, Data(index));
@@ -76,6 +76,14 @@ internal sealed unsafe partial class BufferPool
 
         Interlocked.Decrement(ref _temporaryPages);
         return true;
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_spill.IsClosed)
+        {
+            throw new ObjectDisposedException(null, "The database has been closed, and its temporary pages with it.");
+        }
     }
 
     /// <summary>Removes the temporary file when nothing is in it.</summary>

@@ -85,7 +85,9 @@ internal sealed unsafe class SpillLog : IDisposable
     public bool TryFindExact(long position, long from, out int index, out SpillSlot found) =>
         TryFind(position, from, out index, out found) && found.From == from;
 
-    /// <summary>The smallest sequence number of a version above the given one and below a limit, or the limit.</summary>
+    /// <summary>
+    /// The smallest sequence number of a version above the given one and below a limit, or the limit.
+    /// </summary>
     public long NextVersion(long position, long from, long limit)
     {
         for (var link = First(position); link != 0;)

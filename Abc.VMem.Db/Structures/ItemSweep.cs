@@ -2,7 +2,9 @@ using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Structures;
 
-/// <summary>One pass over a structure that leaves out items: page by page, each merged into the one before if both fit.</summary>
+/// <summary>
+/// One pass over a structure that leaves out items: page by page, each merged into the one before if both fit.
+/// </summary>
 internal sealed class ItemSweep
 {
     private readonly long _total;
