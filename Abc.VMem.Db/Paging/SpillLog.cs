@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Abc.VMem.Db.Paging;
@@ -14,10 +13,6 @@ namespace Abc.VMem.Db.Paging;
 /// </remarks>
 internal sealed unsafe class SpillLog : IDisposable
 {
-    private const int MinHeads = 1024;
-    private const int ManyHeads = 16 * 1024;
-    private const int HeadsPerFrame = 64;
-
     private readonly SpillFile _file;
     private readonly Func<Exception, Exception> _fail;
     private readonly int* _heads;
@@ -31,7 +26,7 @@ internal sealed unsafe class SpillLog : IDisposable
     public SpillLog(SpillFile file, int frameCount, Func<Exception, Exception> fail)
     {
         (_file, _fail) = (file, fail);
-        var count = HeadCount(frameCount);
+        var count = PoolTables.SpillHeads(frameCount);
         _mask = (uint)count - 1;
         _heads = (int*)NativeMemory.AllocZeroed((nuint)count, sizeof(int));
     }
@@ -47,11 +42,6 @@ internal sealed unsafe class SpillLog : IDisposable
 
     /// <summary>Why a page could not be spilled.</summary>
     public Exception? LastFailure => _file.LastFailure;
-
-    /// <summary>Entries of the index for a pool of so many frames, 4 bytes each; a power of two.</summary>
-    public static int HeadCount(int frameCount) =>
-        (int)BitOperations.RoundUpToPowerOf2(
-            (uint)Math.Clamp((long)frameCount * HeadsPerFrame, MinHeads, Math.Max(ManyHeads, frameCount)));
 
     /// <summary>Whether everything in it is gone.</summary>
     public bool IsClosed => _isClosed;
