@@ -27,8 +27,23 @@ internal sealed class WriteBatch
     /// <summary>Where the next document is encoded.</summary>
     public ByteArena Document { get; } = new();
 
-    /// <summary>Bytes of keys and envelopes.</summary>
-    public long Bytes => (long)_keys.Length + _values.Length;
+    /// <summary>Bytes of keys, envelopes and index entries.</summary>
+    public long Bytes
+    {
+        get
+        {
+            var bytes = (long)_keys.Length + _values.Length;
+            foreach (var entries in _entries)
+            {
+                bytes += entries.Bytes;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Index entries of the documents.</summary>
+    public long EntryCount => _entries.Sum(entries => (long)entries.Count);
 
     /// <summary>Takes the thread's batch, empty.</summary>
     public static WriteBatch Rent()

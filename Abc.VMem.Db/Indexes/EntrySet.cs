@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Structures;
+
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>Index entries in one growing array, sortable by their bytes. Reused; not thread-safe.</summary>
@@ -33,7 +35,7 @@ internal sealed class EntrySet
         var target = _bytes.AsSpan(_length, length);
         parts.CopyTo(target);
         primaryKey.CopyTo(target[parts.Length..]);
-        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, IndexEntry.HeadOf(target));
+        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, SortItem.HeadOf(target));
         _length += length;
     }
 
@@ -90,9 +92,6 @@ internal sealed class EntrySet
             _entries = new IndexEntry[16];
         }
     }
-
-    /// <summary>Empties it and keeps its memory.</summary>
-    public void Restart() => (Count, _length) = (0, 0);
 
     private void Reserve(int length)
     {
