@@ -22,10 +22,17 @@ public enum PinnedAtClose
 public sealed record PoolOptions
 {
     /// <summary>
-    /// Most pages of 4 KB that are mapped to memory at any time, 16 or more, 16,384 (64 MB) by default: a guarantee on
-    /// the memory the pool uses.
+    /// Most pages of 4 KB that are mapped to memory at any time, 16 or more, 16,384 (64 MB) by default. Tables, log
+    /// buffers and memory for sorting come on top: see <see cref="PoolStatistics.MemoryBytes"/>. Ignored when
+    /// <see cref="MaxMappedBytes"/> is given.
     /// </summary>
-    public int MaxMappedPages { get; init; } = 16384;
+    public int MaxMappedPages { get; init; } = EngineOptions.DefaultMappedPages;
+
+    /// <summary>
+    /// Most bytes that the pool takes for itself, everything counted: as many pages are mapped as fit. Null = as
+    /// <see cref="MaxMappedPages"/> says.
+    /// </summary>
+    public long? MaxMappedBytes { get; init; }
 
     /// <summary>
     /// What a commit waits for, and so does every single change outside of a transaction. This is what "sync pages on
@@ -52,23 +59,12 @@ public sealed record PoolOptions
 
     /// <summary>The engine's own form.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is below the smallest pool.</exception>
-    internal EngineOptions ToEngineOptions()
+    internal EngineOptions ToEngineOptions() => new()
     {
-        if (MaxMappedPages < Pool.MinMappedPages)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(MaxMappedPages),
-                MaxMappedPages,
-                $"The cap is at least {Pool.MinMappedPages} pages of {Page.Size} bytes.");
-        }
-
-        return new()
-        {
-            MaxMappedPages = MaxMappedPages,
-            Durability = Durability,
-            RelaxedFlushInterval = RelaxedFlushInterval,
-            ReadOnly = ReadOnly,
-            WriterTimeout = WriterTimeout,
-        };
-    }
+        MaxMappedPages = EngineOptions.CapOf(MaxMappedPages, MaxMappedBytes),
+        Durability = Durability,
+        RelaxedFlushInterval = RelaxedFlushInterval,
+        ReadOnly = ReadOnly,
+        WriterTimeout = WriterTimeout,
+    };
 }

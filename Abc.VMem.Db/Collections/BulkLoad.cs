@@ -1,6 +1,7 @@
 using Abc.VMem.Db.Indexes;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Collections;
 
@@ -16,6 +17,7 @@ internal sealed class BulkLoad : IDisposable
 
     private readonly PageWriter _pages;
     private readonly CollectionDefinition _definition;
+    private readonly WorkGrant _work;
     private readonly TemporarySpace _space;
     private readonly MapLoad _documents;
     private readonly EntryLoad[] _entries;
@@ -34,10 +36,11 @@ internal sealed class BulkLoad : IDisposable
         LoadWatch watch)
     {
         (_pages, _definition) = (pages, definition);
+        _work = context.Work.Take();
         _space = new TemporarySpace(context.Scope);
 
         // A quarter is for the batch that is being encoded; of the rest the documents get half.
-        var budget = context.BudgetBytes;
+        var budget = _work.Bytes;
         var indexes = definition.Indexes.Count;
         var documents = new RunSorter(() => _space.Pages, Share(budget, indexes == 0 ? 1 : 2), budget);
         _documents = new MapLoad(
@@ -80,7 +83,11 @@ internal sealed class BulkLoad : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _space.Dispose();
+    public void Dispose()
+    {
+        _space.Dispose();
+        _work.Dispose();
+    }
 
     private static long Share(long budgetBytes, int parts) => Math.Max(budgetBytes / 4 * 3 / parts, MinShareBytes);
 }

@@ -23,10 +23,11 @@ internal sealed class IndexBuild
         CollectionBinding binding,
         IndexDefinition index,
         TemporarySpace space,
+        long budgetBytes,
         LoadWatch watch)
     {
         (_pages, _context, _binding, _index, _watch) = (pages, context, binding, index, watch);
-        var sorter = new RunSorter(() => space.Pages, context.BudgetBytes, context.BudgetBytes);
+        var sorter = new RunSorter(() => space.Pages, budgetBytes, budgetBytes);
         _entries = new EntryLoad(index, sorter, watch);
     }
 
@@ -47,8 +48,9 @@ internal sealed class IndexBuild
                 ? null
                 : load => progress.Report(new(load.ItemsRead, documents, load.EntriesWritten, load.Entries)),
             cancellationToken);
+        using var work = context.Work.Take();
         using var space = new TemporarySpace(context.Scope);
-        var build = new IndexBuild(pages, context, binding, index, space, watch);
+        var build = new IndexBuild(pages, context, binding, index, space, work.Bytes, watch);
         if (documents > 0)
         {
             build.ReadDocuments();
@@ -67,7 +69,7 @@ internal sealed class IndexBuild
         {
             _watch.Read();
             DocumentEnvelope.Read(scan.Value, document);
-            entries.Clear();
+            entries.Restart();
             extractor.Extract(document.Span, scan.Key, entries);
             _entries.Add(entries);
         }

@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Indexes;
 internal sealed class EntrySet
 {
     private const int InitialBytes = 1024;
-    private const int KeptBytes = 1 << 20;
+    private const int KeptBytes = 64 << 10;
 
     private byte[] _bytes = new byte[InitialBytes];
     private IndexEntry[] _entries = new IndexEntry[16];
@@ -82,16 +82,19 @@ internal sealed class EntrySet
         return false;
     }
 
-    /// <summary>Empties it.</summary>
+    /// <summary>Empties it and lets go of memory beyond what small work takes.</summary>
     public void Clear()
     {
         (Count, _length) = (0, 0);
-        if (_bytes.Length > KeptBytes)
+        if (_bytes.Length + ((long)_entries.Length * IndexEntry.MemoryBytes) > KeptBytes)
         {
             _bytes = new byte[InitialBytes];
             _entries = new IndexEntry[16];
         }
     }
+
+    /// <summary>Empties it and keeps its memory, for the next part of the same work.</summary>
+    public void Restart() => (Count, _length) = (0, 0);
 
     private void Reserve(int length)
     {

@@ -5,8 +5,13 @@ namespace Abc.VMem.Db.Transactions;
 /// <summary>How an engine runs. Sizes in bytes.</summary>
 internal sealed record EngineOptions
 {
+    /// <summary>
+    /// The cap on mapped pages where none is chosen: 64 MB. Tests lower it to run everything in the smallest pool.
+    /// </summary>
+    public static int DefaultMappedPages { get; set; } = 16384;
+
     /// <summary>The cap on mapped pages.</summary>
-    public int MaxMappedPages { get; init; } = 16384;
+    public int MaxMappedPages { get; init; } = DefaultMappedPages;
 
     /// <summary>What a commit waits for.</summary>
     public Durability Durability { get; init; } = Durability.Full;
@@ -34,6 +39,24 @@ internal sealed record EngineOptions
 
     /// <summary>Seed of salts and ids, for exact replay; null = the system's random numbers.</summary>
     public int? RandomSeed { get; init; }
+
+    /// <summary>The cap in pages from what a program says: pages, or bytes for everything.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below the smallest pool.</exception>
+    public static int CapOf(int maxMappedPages, long? maxMappedBytes)
+    {
+        if (maxMappedBytes is { } bytes)
+        {
+            return MemoryPlan.ForBytes(bytes, nameof(PoolOptions.MaxMappedBytes)).Frames;
+        }
+
+        return maxMappedPages >= BufferPool.MinMappedPages
+            ? maxMappedPages
+            : throw new ArgumentOutOfRangeException(
+                nameof(MaxMappedPages),
+                maxMappedPages,
+                FormattableString.Invariant(
+                    $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
+    }
 
     /// <summary>Refuses what the engine could not run with, before it touches the file.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is too small, or a time, or the durability, is
