@@ -18,17 +18,26 @@ internal sealed unsafe partial class BufferPool
     internal bool TryCut(long pageCount)
     {
         var before = _file.LimitTo(pageCount);
-        if (pageCount >= before || !TryDropFrom(pageCount))
+        if (pageCount >= before || !TryDropFrames(pageCount))
         {
             _file.LimitTo(before);
             return false;
         }
 
-        Guarded(_file.Cut, pageCount);
+        DropSlots(pageCount);
+        try
+        {
+            _file.Cut(pageCount);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw _host.Fail(e);
+        }
+
         return true;
     }
 
-    private bool TryDropFrom(long pageCount)
+    private bool TryDropFrames(long pageCount)
     {
         for (var index = 0; index < Volatile.Read(ref _untouched); index++)
         {
@@ -50,7 +59,7 @@ internal sealed unsafe partial class BufferPool
     {
         ref var frame = ref _frames[index];
         var position = Volatile.Read(ref frame.Position);
-        if (position < pageCount)
+        if (!IsCut(position, pageCount))
         {
             return true;
         }
@@ -73,4 +82,37 @@ internal sealed unsafe partial class BufferPool
             return true;
         }
     }
+
+    // The newest versions of free pages; no snapshot needs an older one.
+    private void DropSlots(long pageCount)
+    {
+        Span<SpillSlot> slots = stackalloc SpillSlot[SpillFile.GroupSlots];
+        lock (_sweepLock)
+        {
+            for (var group = 0; group < _spill.GroupCount; group++)
+            {
+                var first = _spill.ReadGroup(group, slots);
+                for (var i = 0; i < slots.Length; i++)
+                {
+                    if (slots[i].Kind != SpillKind.Free && IsCut(slots[i].Position, pageCount))
+                    {
+                        DropSlot(first + i, in slots[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private void DropSlot(int index, in SpillSlot seen)
+    {
+        lock (Stripe(seen.Position))
+        {
+            if (IsStill(index, in seen, out var slot))
+            {
+                RemoveSlot(index, in slot);
+            }
+        }
+    }
+
+    private static bool IsCut(long position, long pageCount) => position >= pageCount && position < TemporaryBase;
 }

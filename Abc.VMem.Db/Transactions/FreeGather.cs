@@ -19,9 +19,6 @@ internal sealed class FreeGather
     private const int ReadsPerStep = 512;
     private const int BlocksPerStep = 16;
 
-    // Page 0, the element above, the trunk of what stays, the last trunk of what goes down, a new one below it.
-    private const int WritesPerBlock = 5;
-
     private readonly PagePos[] _block = new PagePos[FreePages.TrunkCapacity + 1];
     private Mark _above;
     private Mark _front;
@@ -87,7 +84,7 @@ internal sealed class FreeGather
         var reads = 0;
         for (var blocks = 0; !IsEnd(next); blocks++)
         {
-            if (blocks == BlocksPerStep || reads >= ReadsPerStep || (blocks > 0 && IsShort(pages)))
+            if (blocks == BlocksPerStep || reads >= ReadsPerStep)
             {
                 Remember(pages);
                 return Outcome.More;
@@ -172,8 +169,6 @@ internal sealed class FreeGather
 
         AppendHigh(pages, [position]);
     }
-
-    private static bool IsShort(Transaction pages) => pages.RewritesLeft < WritesPerBlock;
 
     private static RootPageLayout ReadRoot(PageReader pages)
     {
