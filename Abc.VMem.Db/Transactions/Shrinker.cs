@@ -9,6 +9,9 @@ namespace Abc.VMem.Db.Transactions;
 /// </summary>
 internal sealed class Shrinker(Engine engine)
 {
+    // A compaction that others undo as it goes on ends after so many rounds.
+    private const int MostRounds = 4;
+
     // In the background: free pages, and pages at the end, that are worth the trouble.
     private const long LeastPages = 64;
     private const int LeastShare = 8;
@@ -60,6 +63,36 @@ internal sealed class Shrinker(Engine engine)
         }
     }
 
+    /// <summary>
+    /// Moves pages from the tail into free pages before it, as far as it is known what refers to them, and gives back
+    /// what is then free at the end.
+    /// </summary>
+    /// <param name="moves">Knows the structures.</param>
+    /// <param name="report">Receives the pages that a step has moved; may cancel by throwing.</param>
+    /// <param name="cancellationToken">Stops it between two steps.</param>
+    /// <exception cref="TransactionException">Read-only, or the writer's place did not come free.</exception>
+    public void Compact(IPageMoves moves, Action<int> report, CancellationToken cancellationToken)
+    {
+        engine.RefuseReadOnly();
+        lock (_lock)
+        {
+            try
+            {
+                for (var round = 0; round < MostRounds && Move(moves, report, cancellationToken); round++)
+                {
+                    Shrink(cancellationToken);
+                }
+            }
+            finally
+            {
+                Restart();
+            }
+
+            Shrink(cancellationToken);
+            TryCut(wait: true);
+        }
+    }
+
     /// <summary>A little of the same, when it is worthwhile and disturbs nobody; on the maintenance thread.</summary>
     public void TruncateSlowly()
     {
@@ -104,6 +137,53 @@ internal sealed class Shrinker(Engine engine)
         }
 
         Restart();
+    }
+
+    /// <summary>Goes through all structures once.</summary>
+    /// <returns>Whether anything moved.</returns>
+    private bool Move(IPageMoves moves, Action<int> report, CancellationToken cancellationToken)
+    {
+        Settle(cancellationToken);
+        moves.Begin();
+        var (hasMoved, isOver) = (false, false);
+        while (!isOver)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var pages = engine.BeginTransaction();
+            if (!_gather.Recall(pages))
+            {
+                pages.Dispose();
+                Settle(cancellationToken);
+                continue;
+            }
+
+            var mover = new PageMover(pages, _gather);
+            isOver = moves.Step(mover) || mover.IsExhausted;
+            _gather.Remember(pages);
+            if (pages.HasWritten)
+            {
+                pages.Commit();
+            }
+
+            hasMoved |= mover.Moved > 0;
+            report(mover.Moved);
+        }
+
+        return hasMoved;
+    }
+
+    /// <summary>Puts the stack in order, and sets the pivot where the pool would end if it were dense.</summary>
+    private void Settle(CancellationToken cancellationToken)
+    {
+        Restart();
+        while (_phase == Phase.Settle)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Arrange(wait: true);
+        }
+
+        using var snapshot = engine.BeginSnapshot();
+        _gather.Begin(snapshot.PageCount - FreeCount(snapshot));
     }
 
     private void Restart()
