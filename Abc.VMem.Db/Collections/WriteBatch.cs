@@ -36,6 +36,9 @@ internal sealed class WriteBatch
     public long Bytes =>
         (long)_keys.Length + _values.Length + ((long)Count * BatchRow.MemoryBytes) + _entries.Sum(set => set.Bytes);
 
+    /// <summary>Index entries of the documents.</summary>
+    public long EntryCount => _entries.Sum(set => (long)set.Count);
+
     /// <summary>Takes the thread's batch, empty.</summary>
     public static WriteBatch Rent()
     {

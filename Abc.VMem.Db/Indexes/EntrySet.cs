@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Structures;
+
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>Index entries in one growing array, sortable by their bytes. Reused; not thread-safe.</summary>
@@ -33,7 +35,7 @@ internal sealed class EntrySet
         var target = _bytes.AsSpan(_length, length);
         parts.CopyTo(target);
         primaryKey.CopyTo(target[parts.Length..]);
-        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, IndexEntry.HeadOf(target));
+        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, SortItem.HeadOf(target));
         _length += length;
     }
 
@@ -91,7 +93,7 @@ internal sealed class EntrySet
         }
     }
 
-    /// <summary>Empties it and keeps its memory.</summary>
+    /// <summary>Empties it and keeps its memory, for the next part of the same work.</summary>
     public void Restart() => (Count, _length) = (0, 0);
 
     private void Reserve(int length)
