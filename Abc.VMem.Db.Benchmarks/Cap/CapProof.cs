@@ -87,7 +87,8 @@ public static class CapProof
         var own = Directory.CreateDirectory(Path.Combine(folder, $"{name}-{part}-{Environment.ProcessId}"));
         try
         {
-            using var run = new CapRun(Path.Combine(own.FullName, "cap.vmem"), isWarmup ? WarmupCapBytes : CapBytes, output);
+            var path = Path.Combine(own.FullName, "cap.vmem");
+            using var run = new CapRun(path, isWarmup ? WarmupCapBytes : CapBytes, output);
             RunOn(run, name, size);
             if (!isWarmup)
             {

@@ -10,7 +10,8 @@ internal sealed class CapRun : IDisposable
 {
     /// <summary>Head of the table.</summary>
     public const string Head =
-        "| work | seconds | MB over start, heap apart | formula, MB | live heap, MB | pages mapped, of | temporary file, MB |\n"
+        "| work | seconds | MB over start, heap apart | formula, MB | live heap, MB | pages mapped, of "
+        + "| temporary file, MB |\n"
         + "|---|---:|---:|---:|---:|---:|---:|";
 
     /// <summary>What code that is compiled meanwhile, threads and the system's own tables may take beside.</summary>
