@@ -149,27 +149,37 @@ internal sealed class Shrinker(Engine engine)
         while (!isOver)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var pages = engine.BeginTransaction();
-            if (!_gather.Recall(pages))
+            if (!TryMoveSome(moves, out var moved, out isOver))
             {
-                pages.Dispose();
                 Settle(cancellationToken);
-                continue;
             }
 
-            var mover = new PageMover(pages, _gather);
-            isOver = moves.Step(mover) || mover.IsExhausted;
-            _gather.Remember(pages);
-            if (pages.HasWritten)
-            {
-                pages.Commit();
-            }
-
-            hasMoved |= mover.Moved > 0;
-            report(mover.Moved);
+            hasMoved |= moved > 0;
+            report(moved);
         }
 
         return hasMoved;
+    }
+
+    private bool TryMoveSome(IPageMoves moves, out int moved, out bool isOver)
+    {
+        using var pages = engine.BeginTransaction();
+        if (!_gather.Recall(pages))
+        {
+            (moved, isOver) = (0, false);
+            return false;
+        }
+
+        var mover = new PageMover(pages, _gather);
+        isOver = moves.Step(mover) || mover.IsExhausted;
+        moved = mover.Moved;
+        _gather.Remember(pages);
+        if (pages.HasWritten)
+        {
+            pages.Commit();
+        }
+
+        return true;
     }
 
     /// <summary>Puts the stack in order, and sets the pivot where the pool would end if it were dense.</summary>
