@@ -1,6 +1,8 @@
+using System.Globalization;
 using Abc.VMem.Db.Benchmarks;
 
 // dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to test>]
+// [--load <gigabytes> [--only <documents|entries> <ascending|random>]]
 const int CacheBytes = 256 << 20;
 
 var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;
@@ -9,6 +11,17 @@ var folder = Directory.CreateDirectory(Path.Combine(
     at >= 0 && at + 1 < args.Length ? args[at + 1] : Path.GetTempPath(), $"abc-vmem-race-{Environment.ProcessId}"));
 try
 {
+    if (Array.IndexOf(args, "--load") is var load and >= 0)
+    {
+        var gigabytes = load + 1 < args.Length
+            && double.TryParse(args[load + 1], CultureInfo.InvariantCulture, out var given) ? given : 0.25;
+        var only = Array.IndexOf(args, "--only") is var name and >= 0 ? args[name + 1] : null;
+        Console.WriteLine($"{gigabytes} GB in one call, commit and checkpoint included.");
+        Console.WriteLine();
+        new LoadRace(folder.FullName, gigabytes).Run(Console.Out, only);
+        return 0;
+    }
+
     if (args.Contains("--structures"))
     {
         Console.WriteLine(
