@@ -224,6 +224,8 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
 
     internal override bool IsOver => _engine.IsClosed;
 
+    internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();
+
     internal override PageReader EnterRead() => _scope.EnterRead();
 
     internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);

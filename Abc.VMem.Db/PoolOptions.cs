@@ -50,6 +50,12 @@ public sealed record PoolOptions
     public PinnedAtClose PinnedAtClose { get; init; } = PinnedAtClose.Release;
 
     /// <summary>
+    /// Most bytes of the temporary file in which old versions and pages of large transactions wait that don't fit into
+    /// the mapped pages; null = as many as it needs. Beyond, the oldest snapshot ends as too old; a writer never does.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
+
+    /// <summary>
     /// Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.
     /// </summary>
     public bool ReadOnly { get; init; }
@@ -62,6 +68,7 @@ public sealed record PoolOptions
     internal EngineOptions ToEngineOptions() => new()
     {
         MaxMappedPages = EngineOptions.CapOf(MaxMappedPages, MaxMappedBytes),
+        MaxSpillBytes = MaxSpillBytes,
         Durability = Durability,
         RelaxedFlushInterval = RelaxedFlushInterval,
         ReadOnly = ReadOnly,

@@ -25,6 +25,12 @@ public sealed record VMemDatabaseOptions
     public TimeSpan RelaxedFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
+    /// Most bytes of the temporary file in which old versions and pages of large transactions wait that don't fit into
+    /// the mapped pages; null = as many as it needs. Beyond, the oldest snapshot ends as too old; a writer never does.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
+
+    /// <summary>
     /// Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.
     /// </summary>
     public bool ReadOnly { get; init; }
@@ -37,6 +43,7 @@ public sealed record VMemDatabaseOptions
     internal EngineOptions ToEngineOptions() => new()
     {
         MaxMappedPages = EngineOptions.CapOf(MaxMappedPages, MaxMappedBytes),
+        MaxSpillBytes = MaxSpillBytes,
         Durability = Durability,
         RelaxedFlushInterval = RelaxedFlushInterval,
         ReadOnly = ReadOnly,

@@ -15,10 +15,13 @@ internal static class PoolTables
 
     /// <summary>
     /// Chains of the spill log's index, one head each: many for each frame of a small pool, which spills most, and at
-    /// least one for each frame of a large one.
+    /// least one for each frame of a large one; a power of two.
     /// </summary>
     public static int SpillHeads(int frames) =>
-        (int)Math.Clamp((long)SpillHeadsPerFrame * frames, MinSpillHeads, Math.Max(MaxSpillHeads, frames));
+        (int)Math.Min(
+            1u << 30,
+            BitOperations.RoundUpToPowerOf2(
+                (uint)Math.Clamp((long)SpillHeadsPerFrame * frames, MinSpillHeads, Math.Max(MaxSpillHeads, frames))));
 
     /// <summary>Bytes of all tables: frames, their chains, the stack of free ones, the list for sorting.</summary>
     public static long Bytes(int frames) =>

@@ -33,7 +33,10 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
             var recovery = Inspect(file, out var poolId, out var pageCount);
             _file = new PageFile(file, path, poolId) { Mark = _openMark with { Clean = 0 } };
             _clock = new CommitClock(recovery?.LastSequence ?? _openMark.LastSequence);
-            Pool = new BufferPool(_file, this, Snapshots, options.MaxMappedPages);
+            Pool = new BufferPool(_file, OpenSpill(), this, Snapshots, options.MaxMappedPages)
+            {
+                SpillQuota = options.MaxSpillBytes,
+            };
             Work = new WorkMemory(new MemoryPlan(options.MaxMappedPages).WorkBytes);
             var bufferBytes = Log.BufferBytes(options.MaxMappedPages);
             _log = new Log(_segments, _clock, poolId, bufferBytes, NextRandom, Fail, ThrowIfFailed);
@@ -133,7 +136,7 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
         Interlocked.Read(ref _checkpoints),
         Snapshots.Count,
         new MemoryPlan(Pool.MaxMappedPages).TotalBytes,
-        SpillBytes: 0);
+        Pool.SpillBytes);
 
     internal int RegisterSnapshot(out long sequence)
     {

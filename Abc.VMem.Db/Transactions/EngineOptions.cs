@@ -25,6 +25,11 @@ internal sealed record EngineOptions
     /// <summary>Longest wait for the one writer's place.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Most bytes of the temporary file before the oldest snapshot ends as too old; null = as many as it needs.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
+
     /// <summary>Size of a log segment when it is made.</summary>
     public long LogSegmentBytes { get; init; } = 1 << 20;
 
@@ -68,6 +73,8 @@ internal sealed record EngineOptions
         {
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "There is no such durability.");
         }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxSpillBytes ?? 0, nameof(MaxSpillBytes));
 
         // The system waits for a whole number of milliseconds; a wait of none would keep a thread busy.
         if (RelaxedFlushInterval.TotalMilliseconds is < 1 or > int.MaxValue)
