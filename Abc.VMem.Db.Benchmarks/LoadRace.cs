@@ -51,7 +51,8 @@ internal sealed class LoadRace(string folder, double gigabytes)
 
     private static string Row(string name, Order order, int pages, in Result result, in Result free) =>
         FormattableString.Invariant(
-            $"| {name} | {order} | {pages / 256:N0} MB | {result.Seconds:N1} | {result.Bytes / 1e6 / result.Seconds:N0} ")
+            $"| {name} | {order} | {pages / 256:N0} MB | {result.Seconds:N1} ")
+        + FormattableString.Invariant($"| {result.Bytes / 1e6 / result.Seconds:N0} ")
         + FormattableString.Invariant($"| {free.Seconds / result.Seconds:P0} | {result.PeakPages:N0} ")
         + FormattableString.Invariant($"| {result.FileBytes / 1e6:N0} | {result.SpillBytes / 1e6:N0} |");
 
