@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Abc.VMem.Db.Benchmarks;
 
 /// <summary>
-/// Loads gigabytes in one call, in the order of their keys and in none, at a small cap and at one that holds everything:
+/// Loads gigabytes in one call, in the order of their keys and in none, at a small cap and at one that holds all of it:
 /// the cap may cost half of the speed.
 /// </summary>
 internal sealed class LoadRace(string folder, double gigabytes)

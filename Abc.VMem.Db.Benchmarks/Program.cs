@@ -1,9 +1,17 @@
 using System.Globalization;
 using Abc.VMem.Db.Benchmarks;
+using Abc.VMem.Db.Benchmarks.Cap;
 
-// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to test>]
-// [--load <gigabytes> [--only <documents|entries> <ascending|random>]]
+// dotnet run -c Release --project Abc.VMem.Db.Benchmarks
+//     [-- --quick] [--structures | --cap | --load <gigabytes> [--only <part of a row's name>]]
+//     [--folder <on the disk to test>]
 const int CacheBytes = 256 << 20;
+
+// The process that a proof of the cap starts for itself.
+if (args is ["--cap-run", var proof, var place, var amount])
+{
+    return CapProof.Run(proof, place, int.Parse(amount, CultureInfo.InvariantCulture), Console.Out);
+}
 
 var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;
 var at = Array.IndexOf(args, "--folder");
@@ -20,6 +28,11 @@ try
         Console.WriteLine();
         new LoadRace(folder.FullName, gigabytes).Run(Console.Out, only);
         return 0;
+    }
+
+    if (args.Contains("--cap"))
+    {
+        return CapProof.RunAll(folder.FullName, args.Contains("--quick"));
     }
 
     if (args.Contains("--structures"))
