@@ -87,7 +87,7 @@ internal static class CompactDatabase
     }
 
     private static string Hash(string text) =>
-        $"{text.Length}{(text.Length == 0 ? ' ' : text[^1])}{string.GetHashCode(text, StringComparison.Ordinal) & 0xFFF}";
+        $"{text.Length}/{string.GetHashCode(text, StringComparison.Ordinal)}";
 
     /// <summary>A document.</summary>
     public sealed class Waste

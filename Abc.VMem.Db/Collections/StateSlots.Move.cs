@@ -6,7 +6,9 @@ namespace Abc.VMem.Db.Collections;
 /// <summary>Pages of slots that move; for compaction.</summary>
 internal static partial class StateSlots
 {
-    /// <summary>Moves the misplaced pages of slots, and has the definitions follow; false when there is no room.</summary>
+    /// <summary>
+    /// Moves the misplaced pages of slots, and has the definitions follow; false when there is no room.
+    /// </summary>
     public static bool TryMove(PageMover mover, Catalog catalog)
     {
         var pages = mover.Pages;

@@ -65,7 +65,7 @@ internal sealed class PageMover(Transaction pages, FreeGather gather)
         return true;
     }
 
-    /// <summary>As <see cref="TryMove"/>; the pages before and after it in its list are linked to its new place.</summary>
+    /// <summary>As <see cref="TryMove"/>; the pages before and after it in its list follow.</summary>
     /// <exception cref="CorruptDatabaseException">They were not linked to it.</exception>
     public bool TryMoveLinked(PagePos from, out PagePos to, bool isMarked = false)
     {
