@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Linq.Spilling;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
@@ -31,6 +32,26 @@ internal sealed partial class CompiledQuery<T, TRow>
         if (tail is not null)
         {
             text.Add("client", $"{string.Join(", ", Operators(tail.Body))} in LINQ to Objects  -- {tailReason}");
+            ExplainMemory(text, arguments.Memory);
+        }
+    }
+
+    private void ExplainMemory(PlanText text, QueryMemory memory)
+    {
+        if (tail!.Spilling is not { } spilling)
+        {
+            return;
+        }
+
+        if (spilling.Users > 0)
+        {
+            var operators = string.Join(", ", spilling.SpillingOperators);
+            text.Add("memory", $"{operators}: beyond {PlanText.Bytes(memory.ShareBytes)} in temporary pages");
+        }
+
+        foreach (var reason in spilling.OperatorsOnHeap)
+        {
+            text.Add("heap", reason);
         }
     }
 

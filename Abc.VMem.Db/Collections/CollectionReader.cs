@@ -35,6 +35,9 @@ internal sealed class CollectionReader : IDisposable
     /// </summary>
     public bool IsInTransaction => _context.IsTransaction;
 
+    /// <summary>Memory that one query may use for sorting and collecting, in bytes.</summary>
+    public long BudgetBytes => _context.BudgetBytes;
+
     /// <summary>Documents in the collection, O(1).</summary>
     public long Count => IsStored ? BTree.Count(_pages, Definition.Documents) : 0;
 
@@ -52,6 +55,9 @@ internal sealed class CollectionReader : IDisposable
         BTree.TryGet(
             pages, definition.Documents, primaryKey, ref document,
             static (ReadOnlySpan<byte> value, ref ValueBuffer target) => DocumentEnvelope.Read(value, target));
+
+    /// <summary>Pages outside the file, for what a query puts aside; whoever opens them disposes them.</summary>
+    public TemporaryPages OpenTemporary() => _context.Scope.OpenTemporary();
 
     /// <summary>Walks documents in key order.</summary>
     public DocumentScan Scan(KeyRange range, bool descending)
