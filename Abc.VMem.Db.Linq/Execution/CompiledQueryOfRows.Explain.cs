@@ -34,6 +34,12 @@ internal sealed partial class CompiledQuery<T, TRow>
             text.Add("client", $"{string.Join(", ", Operators(tail.Body))} in LINQ to Objects  -- {tailReason}");
             ExplainMemory(text, arguments.Memory);
         }
+
+        foreach (var share in arguments.Memory.Shares.Where(share => share.IsSpilled))
+        {
+            text.Add("spilled", FormattableString.Invariant(
+                $"{share.User}: {share.Runs} runs, {share.RunPages} pages"));
+        }
     }
 
     private void ExplainMemory(PlanText text, QueryMemory memory)

@@ -105,6 +105,20 @@ internal sealed class OrderedRuns<T>(MemoryShare share, RowStore<T> store, IRead
 
     private int Compare(Head x, Head y)
     {
+        try
+        {
+            return CompareKeys(x, y);
+        }
+#pragma warning disable CA1031 // As the sort of LINQ to Objects does with whatever a comparer throws.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new InvalidOperationException("Failed to compare two rows.", exception);
+        }
+    }
+
+    private int CompareKeys(Head x, Head y)
+    {
         for (var i = 0; i < levels.Count; i++)
         {
             var order = levels[i].Compare(x.Keys[i], y.Keys[i]);

@@ -17,7 +17,7 @@ public sealed class SpilledQueryTests(ThingDatabase database) : IClassFixture<Th
     {
         var query = Cases[name];
         var expected = ResultText.Of(() => query.Expected(database.Things));
-        foreach (var budget in (long[])[0, 2000, 20_000, 1 << 20])
+        foreach (var budget in (long[])[0, 5000])
         {
             var probe = QueryProbe.Current = new QueryProbe { BudgetBytes = budget };
             foreach (var (where, result) in database.RunEverywhere(query.Query))
