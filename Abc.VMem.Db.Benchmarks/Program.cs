@@ -1,7 +1,16 @@
+using System.Globalization;
 using Abc.VMem.Db.Benchmarks;
+using Abc.VMem.Db.Benchmarks.Cap;
 
-// dotnet run -c Release --project Abc.VMem.Db.Benchmarks [-- --quick] [--structures] [--folder <on the disk to test>]
+// dotnet run -c Release --project Abc.VMem.Db.Benchmarks
+//     [-- --quick] [--structures | --cap] [--folder <on the disk to test>]
 const int CacheBytes = 256 << 20;
+
+// The process that a proof of the cap starts for itself.
+if (args is ["--cap-run", var proof, var place, var amount])
+{
+    return CapProof.Run(proof, place, int.Parse(amount, CultureInfo.InvariantCulture), Console.Out);
+}
 
 var size = args.Contains("--quick") ? RaceSize.Quick : RaceSize.Full;
 var at = Array.IndexOf(args, "--folder");
@@ -9,6 +18,11 @@ var folder = Directory.CreateDirectory(Path.Combine(
     at >= 0 && at + 1 < args.Length ? args[at + 1] : Path.GetTempPath(), $"abc-vmem-race-{Environment.ProcessId}"));
 try
 {
+    if (args.Contains("--cap"))
+    {
+        return CapProof.RunAll(folder.FullName, args.Contains("--quick"));
+    }
+
     if (args.Contains("--structures"))
     {
         Console.WriteLine(

@@ -13,6 +13,11 @@ namespace Abc.VMem.Db;
 /// <param name="Commits">Transactions that changed something.</param>
 /// <param name="Checkpoints">Checkpoints.</param>
 /// <param name="OpenSnapshots">Snapshots open now.</param>
+/// <param name="MemoryBytes">
+/// Most memory that the database takes for itself: pages in memory, tables, log buffers, memory for sorting. What a
+/// program holds (documents, results) comes on top.
+/// </param>
+/// <param name="SpillBytes">Size of the temporary file with the pages that did not fit; 0 when there is none.</param>
 public sealed record DatabaseStatistics(
     long DocumentsRead,
     long IndexEntriesRead,
@@ -25,4 +30,6 @@ public sealed record DatabaseStatistics(
     long LogBytes,
     long Commits,
     long Checkpoints,
-    int OpenSnapshots);
+    int OpenSnapshots,
+    long MemoryBytes,
+    long SpillBytes);

@@ -176,7 +176,9 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
             engine.LogBytes,
             engine.Commits,
             engine.Checkpoints,
-            engine.OpenSnapshots);
+            engine.OpenSnapshots,
+            engine.MemoryBytes,
+            engine.SpillBytes);
     }
 
     /// <summary>Refuses new work, waits for what runs, rolls back what is open, and closes the file.</summary>
@@ -221,6 +223,8 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
     }
 
     internal override bool IsOver => _engine.IsClosed;
+
+    internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();
 
     internal override PageReader EnterRead() => _scope.EnterRead();
 

@@ -22,10 +22,17 @@ public enum PinnedAtClose
 public sealed record PoolOptions
 {
     /// <summary>
-    /// Most pages of 4 KB that are mapped to memory at any time, 16 or more, 16,384 (64 MB) by default: a guarantee on
-    /// the memory the pool uses.
+    /// Most pages of 4 KB that are mapped to memory at any time, 16 or more, 16,384 (64 MB) by default. Tables, log
+    /// buffers and memory for sorting come on top: see <see cref="PoolStatistics.MemoryBytes"/>. Ignored when
+    /// <see cref="MaxMappedBytes"/> is given.
     /// </summary>
-    public int MaxMappedPages { get; init; } = 16384;
+    public int MaxMappedPages { get; init; } = EngineOptions.DefaultMappedPages;
+
+    /// <summary>
+    /// Most bytes that the pool takes for itself, everything counted: as many pages are mapped as fit. Null = as
+    /// <see cref="MaxMappedPages"/> says.
+    /// </summary>
+    public long? MaxMappedBytes { get; init; }
 
     /// <summary>
     /// What a commit waits for, and so does every single change outside of a transaction. This is what "sync pages on
@@ -43,6 +50,12 @@ public sealed record PoolOptions
     public PinnedAtClose PinnedAtClose { get; init; } = PinnedAtClose.Release;
 
     /// <summary>
+    /// Most bytes of the temporary file in which old versions and pages of large transactions wait that don't fit into
+    /// the mapped pages; null = as many as it needs. Beyond, the oldest snapshot ends as too old; a writer never does.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
+
+    /// <summary>
     /// Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.
     /// </summary>
     public bool ReadOnly { get; init; }
@@ -52,23 +65,13 @@ public sealed record PoolOptions
 
     /// <summary>The engine's own form.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is below the smallest pool.</exception>
-    internal EngineOptions ToEngineOptions()
+    internal EngineOptions ToEngineOptions() => new()
     {
-        if (MaxMappedPages < Pool.MinMappedPages)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(MaxMappedPages),
-                MaxMappedPages,
-                $"The cap is at least {Pool.MinMappedPages} pages of {Page.Size} bytes.");
-        }
-
-        return new()
-        {
-            MaxMappedPages = MaxMappedPages,
-            Durability = Durability,
-            RelaxedFlushInterval = RelaxedFlushInterval,
-            ReadOnly = ReadOnly,
-            WriterTimeout = WriterTimeout,
-        };
-    }
+        MaxMappedPages = EngineOptions.CapOf(MaxMappedPages, MaxMappedBytes),
+        MaxSpillBytes = MaxSpillBytes,
+        Durability = Durability,
+        RelaxedFlushInterval = RelaxedFlushInterval,
+        ReadOnly = ReadOnly,
+        WriterTimeout = WriterTimeout,
+    };
 }

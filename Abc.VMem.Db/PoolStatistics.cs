@@ -18,6 +18,10 @@ namespace Abc.VMem.Db.Paging;
 /// <param name="Commits">Transactions that changed something.</param>
 /// <param name="Checkpoints">Checkpoints.</param>
 /// <param name="OpenSnapshots">Snapshots open now.</param>
+/// <param name="MemoryBytes">
+/// Most memory that the pool takes for itself: mapped pages, tables, log buffers, memory for sorting.
+/// </param>
+/// <param name="SpillBytes">Size of the temporary file with the pages that did not fit; 0 when there is none.</param>
 public sealed record PoolStatistics(
     int MaxMappedPages,
     int MappedPages,
@@ -35,7 +39,9 @@ public sealed record PoolStatistics(
     long LogBytes,
     long Commits,
     long Checkpoints,
-    int OpenSnapshots)
+    int OpenSnapshots,
+    long MemoryBytes,
+    long SpillBytes)
 {
     /// <summary>Pages that could be mapped without another one leaving memory.</summary>
     public int FreeCapacity => MaxMappedPages - MappedPages;

@@ -104,6 +104,23 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     /// <inheritdoc cref="Write(PageAddress)" path="/exception"/>
     public WritablePagePtr Write(PagePos position) => Write(ProgramPages.PayloadOf(position));
 
+    /// <summary>Remembers the transaction as it is now; <see cref="RollbackTo"/> goes back there.</summary>
+    /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
+    public VMemSavepoint Savepoint() => new(_scope.BeginSavepoint());
+
+    /// <summary>
+    /// Takes back everything that was changed since a savepoint. The savepoint stays, later ones are over, and so are
+    /// enumerations under way. A statement that failed half-way since is undone too: the transaction can go on.
+    /// </summary>
+    /// <exception cref="ArgumentException">The savepoint is another transaction's, or over.</exception>
+    /// <exception cref="TransactionException">The transaction is over, or used by another thread.</exception>
+    public void RollbackTo(VMemSavepoint savepoint)
+    {
+        ArgumentNullException.ThrowIfNull(savepoint);
+        _scope.RollBackTo(savepoint.Inner);
+        _isClaimed = false;
+    }
+
     /// <summary>Keeps the changes; returns when they are as durable as the pool's options say.</summary>
     /// <exception cref="TransactionException">
     /// The transaction is over or doomed, or it is unknown whether it became durable.
@@ -131,6 +148,8 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
     internal override ICollection<ITemporary> Temporaries => _scope.Temporaries;
 
     internal override bool IsOver => _scope.IsOver;
+
+    internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();
 
     internal override PageReader EnterRead() => _scope.EnterRead();
 

@@ -70,6 +70,8 @@ public sealed partial class VMemDatabase
             engine.LogBytes,
             engine.Commits,
             engine.Checkpoints,
-            engine.OpenSnapshots);
+            engine.OpenSnapshots,
+            engine.MemoryBytes,
+            engine.SpillBytes);
     }
 }

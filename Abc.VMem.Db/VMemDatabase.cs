@@ -16,11 +16,6 @@ namespace Abc.VMem.Db;
 /// </remarks>
 public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
 {
-    // A statement may sort or collect this share of the cap beside it.
-    private const int BudgetShare = 4;
-    private const long MinBudgetBytes = 64 << 10;
-    private const long MaxBudgetBytes = 32 << 20;
-
     private readonly Engine _engine;
     private readonly Catalog _catalog = new();
     private readonly DatabaseContext _context;
@@ -142,11 +137,8 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
         return new(transaction, scope, ContextOf(scope, isTransaction: true));
     }
 
-    private DatabaseContext ContextOf(PageScope scope, bool isTransaction)
-    {
-        var share = (long)_engine.Options.MaxMappedPages * Page.Size / BudgetShare;
-        return new(scope, _catalog, isTransaction, Math.Clamp(share, MinBudgetBytes, MaxBudgetBytes));
-    }
+    private DatabaseContext ContextOf(PageScope scope, bool isTransaction) =>
+        new(scope, _catalog, isTransaction, _engine.Work);
 
     private void RefuseOtherUse(string path)
     {

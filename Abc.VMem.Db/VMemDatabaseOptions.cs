@@ -1,4 +1,3 @@
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db;
@@ -6,16 +5,16 @@ namespace Abc.VMem.Db;
 /// <summary>How a database is opened. Immutable; the defaults suit an application on one machine.</summary>
 public sealed record VMemDatabaseOptions
 {
-    private const int DefaultMappedPages = 16384;
-
     /// <summary>
-    /// Most pages of 4 KB that are in memory at a time, 64 MB by default: the hard cap on the database's memory.
-    /// Ignored when <see cref="MaxMappedBytes"/> is given.
+    /// Most pages of 4 KB that are in memory at a time, 16 or more, 16,384 (64 MB) by default. Tables, log buffers and
+    /// memory for sorting come on top: see <see cref="DatabaseStatistics.MemoryBytes"/>. Ignored when
+    /// <see cref="MaxMappedBytes"/> is given.
     /// </summary>
-    public int MaxMappedPages { get; init; } = DefaultMappedPages;
+    public int MaxMappedPages { get; init; } = EngineOptions.DefaultMappedPages;
 
     /// <summary>
-    /// The same cap in bytes, rounded down to whole pages; null = as <see cref="MaxMappedPages"/> says.
+    /// Most bytes that the database takes for itself, everything counted: as many pages are mapped as fit. Null = as
+    /// <see cref="MaxMappedPages"/> says.
     /// </summary>
     public long? MaxMappedBytes { get; init; }
 
@@ -26,6 +25,12 @@ public sealed record VMemDatabaseOptions
     public TimeSpan RelaxedFlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
+    /// Most bytes of the temporary file in which old versions and pages of large transactions wait that don't fit into
+    /// the mapped pages; null = as many as it needs. Beyond, the oldest snapshot ends as too old; a writer never does.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
+
+    /// <summary>
     /// Opens without ever writing; the file must have been closed cleanly. Several processes may read it so.
     /// </summary>
     public bool ReadOnly { get; init; }
@@ -33,29 +38,12 @@ public sealed record VMemDatabaseOptions
     /// <summary>Longest wait for the one writer's place; <see cref="Timeout.InfiniteTimeSpan"/> = no end.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The cap in pages.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is below the smallest pool, or not countable.</exception>
-    internal int Pages
-    {
-        get
-        {
-            var pages = MaxMappedBytes is { } bytes ? bytes / Page.Size : MaxMappedPages;
-            if (pages < BufferPool.MinMappedPages || pages > int.MaxValue)
-            {
-                throw new ArgumentOutOfRangeException(
-                    MaxMappedBytes is null ? nameof(MaxMappedPages) : nameof(MaxMappedBytes),
-                    pages,
-                    $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes.");
-            }
-
-            return (int)pages;
-        }
-    }
-
     /// <summary>The engine's own form.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cap is below the smallest pool.</exception>
     internal EngineOptions ToEngineOptions() => new()
     {
-        MaxMappedPages = Pages,
+        MaxMappedPages = EngineOptions.CapOf(MaxMappedPages, MaxMappedBytes),
+        MaxSpillBytes = MaxSpillBytes,
         Durability = Durability,
         RelaxedFlushInterval = RelaxedFlushInterval,
         ReadOnly = ReadOnly,

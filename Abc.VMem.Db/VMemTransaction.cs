@@ -11,8 +11,7 @@ namespace Abc.VMem.Db;
 /// <remarks>
 /// It belongs to no thread and survives await, but runs one call at a time. Dispose without a commit rolls back. A
 /// statement that fails half-way leaves only the rollback; one that is refused (a duplicate key, an invalid document)
-/// changes nothing. There are no savepoints: an InsertMany that is refused after its first step (4,096 documents, or
-/// less where the page cap is small) has failed half-way, see <see cref="IsDoomed"/>.
+/// changes nothing. Its size is not bound by the page cap: what does not fit goes to a temporary file.
 /// </remarks>
 public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
 {
@@ -59,6 +58,22 @@ public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
     /// <inheritdoc cref="VMemDatabase.DropMap(string)"/>
     public ValueTask<bool> DropMapAsync(string name, CancellationToken cancellationToken = default) =>
         DropStatement.RunAsync(_context, CatalogKind.Map, name, cancellationToken);
+
+    /// <summary>Remembers the transaction as it is now; <see cref="RollbackTo"/> goes back there.</summary>
+    /// <exception cref="TransactionException">The transaction is over, doomed, or used by another thread.</exception>
+    public VMemSavepoint Savepoint() => new(_scope.BeginSavepoint());
+
+    /// <summary>
+    /// Takes back everything that was changed since a savepoint. The savepoint stays, later ones are over, and so are
+    /// enumerations under way. A statement that failed half-way since is undone too: the transaction can go on.
+    /// </summary>
+    /// <exception cref="ArgumentException">The savepoint is another transaction's, or over.</exception>
+    /// <exception cref="TransactionException">The transaction is over, or used by another thread.</exception>
+    public void RollbackTo(VMemSavepoint savepoint)
+    {
+        ArgumentNullException.ThrowIfNull(savepoint);
+        _scope.RollBackTo(savepoint.Inner);
+    }
 
     /// <summary>Keeps the changes; returns when they are as durable as the database's options say.</summary>
     /// <exception cref="TransactionException">

@@ -8,9 +8,6 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// </summary>
 internal static class WorkBuffers
 {
-    /// <summary>A buffer that grew beyond this is left to the collector.</summary>
-    private const int MaxKeptBytes = 1 << 20;
-
     [ThreadStatic]
     private static ValueBuffer? _document;
 
@@ -28,10 +25,8 @@ internal static class WorkBuffers
     /// <summary>Gives a buffer for documents back.</summary>
     public static void Return(ValueBuffer buffer)
     {
-        if (buffer.Length <= MaxKeptBytes)
-        {
-            _document = buffer;
-        }
+        buffer.Trim();
+        _document = buffer;
     }
 
     /// <summary>Takes an empty buffer for a key.</summary>
@@ -44,5 +39,9 @@ internal static class WorkBuffers
     }
 
     /// <summary>Gives a buffer for a key back.</summary>
-    public static void Return(KeyBuffer buffer) => _key = buffer;
+    public static void Return(KeyBuffer buffer)
+    {
+        buffer.Trim();
+        _key = buffer;
+    }
 }

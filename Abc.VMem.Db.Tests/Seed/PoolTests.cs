@@ -37,7 +37,7 @@ public sealed class PoolTests : IDisposable
     public void Exceed()
     {
         using var transaction = Pool.BeginTransaction();
-        Assert.False(Create(transaction, others: 11));
+        Assert.False(Create(transaction, others: 13));
         Assert.Equal(Pool.MaxMappedPages, Pool.PeakMappedPages);
     }
 

@@ -99,10 +99,38 @@ public sealed class MapBuilderTests(ITestOutputHelper output) : IDisposable
         Assert.Null(_pages.Doomed);
     }
 
-    [Fact]
-    public void Constructor_MapNotEmpty_Throws()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(60_000)]
+    public void Append_ToMapThatIsThere_GoesOnAtItsEnd(int before)
     {
-        BTree.Put(_pages, State, "a"u8, "b"u8);
-        Assert.Throws<ArgumentException>(() => new MapBuilder(_pages, State));
+        for (int i = 0; i < before; i++)
+        {
+            BTree.Put(_pages, State, MapKeys.Number(i), "old"u8);
+        }
+
+        for (int i = 0; i < before; i += 3)
+        {
+            BTree.Remove(_pages, State, MapKeys.Number(i));
+        }
+
+        long count = BTree.Count(_pages, State);
+        BTree.Put(_pages, State, MapKeys.Number(before), "old"u8);
+        var builder = new MapBuilder(_pages, State);
+        Assert.Throws<ArgumentException>(() => builder.Append(MapKeys.Number(before), "new"u8));
+        for (int i = 0; i < 50_000; i++)
+        {
+            builder.Append(MapKeys.Number(before + 1 + i), i % 5_000 == 0 ? new byte[9_000] : "new"u8);
+        }
+
+        builder.Complete();
+        var seen = new HashSet<PagePos>();
+        BTree.Check(_pages, State, page => Assert.True(seen.Add(page)));
+        Assert.Equal(seen.Count + 2, _pages.UsedCount);
+        Assert.Equal(count + 50_001, BTree.Count(_pages, State));
+        Assert.True(BTree.Remove(_pages, State, MapKeys.Number(before + 40_000)));
+        Assert.True(BTree.Insert(_pages, State, MapKeys.Number(before + 90_000), "last"u8));
+        BTree.Check(_pages, State, _ => { });
     }
 }

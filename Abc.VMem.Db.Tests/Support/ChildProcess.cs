@@ -16,7 +16,12 @@ internal sealed class ChildProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts a child, as a user without rights when <paramref name="asNobody"/> is set.</summary>
-    public static ChildProcess Start(bool asNobody, params string[] arguments)
+    public static ChildProcess Start(bool asNobody, params string[] arguments) =>
+        Start(asNobody, default, arguments);
+
+    /// <summary>Starts a child with an environment variable of its own.</summary>
+    public static ChildProcess Start(
+        bool asNobody, KeyValuePair<string, string> variable, params string[] arguments)
     {
         string[] command = ["dotnet", "exec", typeof(ChildProcess).Assembly.Location, .. arguments];
         if (asNobody)
@@ -32,6 +37,11 @@ internal sealed class ChildProcess : IDisposable
         };
         // Neither the runtime's diagnostics pipe nor its crash dumps are wanted in a process made to be killed.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        if (variable.Key is not null)
+        {
+            start.Environment[variable.Key] = variable.Value;
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("The child did not start.");
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         process.BeginErrorReadLine();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Abc.VMem.Db.Benchmarks.Cap;
 
 namespace Abc.VMem.Db.Tests.Support;
 
@@ -15,6 +16,15 @@ internal static class ChildProgram
     /// Tries to open a database and prints what came of it: open &lt;path&gt; &lt;true when read-only&gt;.
     /// </summary>
     public const string Open = "open";
+
+    /// <summary>Runs a proof of the cap: cap &lt;name&gt; &lt;folder&gt; &lt;size&gt;.</summary>
+    public const string Cap = "cap";
+
+    /// <summary>
+    /// Changes a database under a snapshot until it has a temporary file, prints so, and holds both until its standard
+    /// input ends: spill &lt;path&gt;.
+    /// </summary>
+    public const string Spill = "spill";
 
     /// <summary>Runs one of these commands.</summary>
     public static int Run(string[] arguments)
@@ -35,9 +45,30 @@ internal static class ChildProgram
             case [Open, var path, var isReadOnly]:
                 Console.WriteLine(TryOpen(path, bool.Parse(isReadOnly)));
                 return 0;
+            case [Cap, var name, var folder, var size]:
+                return CapProof.Run(name, folder, int.Parse(size, CultureInfo.InvariantCulture), Console.Out);
+            case [Spill, var path]:
+                using (var database = VMemDatabase.Open(path, new() { MaxMappedPages = 16 }))
+                using (database.BeginSnapshot())
+                {
+                    SpillDocuments(database);
+                    Console.WriteLine("spilled");
+                    Console.In.ReadToEnd();
+                }
+
+                return 0;
             default:
                 Console.Error.WriteLine("This assembly is run by a test runner: dotnet test -c Release");
                 return 1;
+        }
+    }
+
+    private static void SpillDocuments(VMemDatabase database)
+    {
+        var people = database.GetCollection<Person>("people");
+        for (var id = 1; database.GetStatistics().SpillBytes == 0; id++)
+        {
+            people.Upsert(Person.Make((id % 1_000) + 1));
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed unsafe class FakePages : PageWriter, IPinOwner, IDisposable
         return new WritablePage(this, index, Data(index));
     }
 
-    public override WritablePage Allocate(PageType type, byte level = 0, int ahead = 0)
+    public override WritablePage Allocate(PageType type, byte level = 0)
     {
         Change();
         int index = _free.Count > 0 ? _free.Pop() : NextIndex();

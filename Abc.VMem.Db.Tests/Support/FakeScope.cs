@@ -11,6 +11,8 @@ internal sealed class FakeScope(PageWriter pages) : PageScope
 
     public int Abandoned { get; private set; }
 
+    internal override TemporaryPages OpenTemporary() => throw new NotSupportedException();
+
     internal override PageReader EnterRead()
     {
         Open++;

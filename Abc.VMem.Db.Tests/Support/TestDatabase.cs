@@ -7,13 +7,18 @@ namespace Abc.VMem.Db.Tests.Support;
 internal sealed class TestDatabase : IDisposable
 {
     /// <summary>The cap of most tests: enough for them, yet so small that pages are evicted at times.</summary>
-    public const int DefaultPages = 1024;
+    private const int DefaultPages = 1024;
 
     private readonly IFileSystem _files;
     private readonly string _path;
     private readonly EngineOptions _options;
 
-    public TestDatabase(int maxMappedPages = DefaultPages)
+    public TestDatabase()
+        : this(TestPages.Or(DefaultPages))
+    {
+    }
+
+    public TestDatabase(int maxMappedPages)
         : this(new MemoryFileSystem(), "test", new EngineOptions { MaxMappedPages = maxMappedPages })
     {
     }

@@ -143,68 +143,6 @@ public class EngineTests
     }
 
     [Fact]
-    public void Snapshot_UnderPressure_IsTooOldNeverWrong()
-    {
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 24, CheckpointBytes = 128 * 1024 });
-        for (var i = 0; i < 1000; i++)
-        {
-            fixture.Put(i, EngineFixture.Value(i));
-        }
-
-        using var snapshot = fixture.Engine.BeginSnapshot();
-        for (var i = 0; i < 3000; i++)
-        {
-            fixture.Put(i % 1000, EngineFixture.Value(i + 1_000_000));
-        }
-
-        var tooOld = 0;
-        for (var i = 0; i < 1000; i++)
-        {
-            try
-            {
-                Assert.Equal(EngineFixture.Value(i), EngineFixture.Get(snapshot, i));
-            }
-            catch (TransactionException e)
-            {
-                Assert.Equal(TransactionFailure.SnapshotTooOld, e.Reason);
-                tooOld++;
-            }
-        }
-
-        Assert.True(tooOld > 0);
-    }
-
-    [Fact]
-    public void Write_MoreThanHalfThePool_EndsInTypedError()
-    {
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 32 });
-        for (var i = 0; i < 4000; i++)
-        {
-            fixture.Put(i, EngineFixture.Value(i));
-        }
-
-        using (var transaction = fixture.Engine.BeginTransaction())
-        {
-            var e = Assert.Throws<LimitExceededException>(() =>
-            {
-                for (var i = 0; i < 4000; i++)
-                {
-                    var value = EngineFixture.Value(i + 1_000_000);
-                    BTree.Put(transaction, EngineFixture.State, EngineFixture.Key(i), value);
-                }
-            });
-            Assert.Contains("MaxMappedPages", e.Message, StringComparison.Ordinal);
-            Assert.Throws<TransactionException>(transaction.Commit);
-        }
-
-        fixture.Check();
-        for (var i = 0; i < 4000; i += 13)
-        {
-            Assert.Equal(EngineFixture.Value(i), fixture.Get(i));
-        }
-    }
-
-    [Fact]
     public async Task Commit_ByManyThreads_AllAreThere()
     {
         using var fixture = new EngineFixture(new EngineOptions { CheckpointBytes = 512 * 1024 });

@@ -86,30 +86,6 @@ public class FreePagesTests
     }
 
     [Fact]
-    public void Free_OfMorePagesThanTrunksCanBeRewritten_GrowsTheFileByTrunks()
-    {
-        using var fixture = new EngineFixture(new EngineOptions { MaxMappedPages = 16 });
-        long[] pages;
-        using (var transaction = fixture.Engine.BeginTransaction())
-        {
-            pages = [.. Enumerable.Range(0, 6_000).Select(_ => Allocate(transaction))];
-            transaction.Commit();
-        }
-
-        using (var transaction = fixture.Engine.BeginTransaction())
-        {
-            Assert.All(pages, position => transaction.Free(new PagePos(position)));
-            transaction.Commit();
-        }
-
-        using var snapshot = fixture.Engine.BeginSnapshot();
-        var free = new HashSet<long>();
-        FreePages.Visit(snapshot, (position, _) => Assert.True(free.Add(position.Value)));
-        Assert.Superset(pages.ToHashSet(), free);
-        Assert.InRange(free.Count - pages.Length, 8, 12);
-    }
-
-    [Fact]
     public void Free_TwiceInARow_Throws()
     {
         using var fixture = new EngineFixture();

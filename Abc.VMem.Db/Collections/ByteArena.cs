@@ -9,8 +9,7 @@ internal sealed class ByteArena : IBufferWriter<byte>
 {
     private const int InitialBytes = 4096;
 
-    // What a rare large document made it grow to is not kept.
-    private const int KeptBytes = 1 << 20;
+    private const int KeptBytes = 64 << 10;
 
     private byte[] _bytes = new byte[InitialBytes];
 
@@ -26,8 +25,11 @@ internal sealed class ByteArena : IBufferWriter<byte>
     /// <summary>Some of the bytes.</summary>
     public ReadOnlySpan<byte> Slice(int offset, int length) => _bytes.AsSpan(offset, length);
 
-    /// <summary>Empties it.</summary>
-    public void Clear()
+    /// <summary>Empties it and keeps its memory, for the next part of the same work.</summary>
+    public void Clear() => Length = 0;
+
+    /// <summary>Empties it and lets go of memory beyond what small work takes.</summary>
+    public void Trim()
     {
         Length = 0;
         if (_bytes.Length > KeptBytes)

@@ -50,13 +50,7 @@ internal sealed partial class Catalog
     /// </summary>
     public CollectionDefinition AddIndex(PageWriter pages, CollectionDefinition definition, IndexDefinition index)
     {
-        var placed = new IndexDefinition
-        {
-            Name = index.Name,
-            Parts = index.Parts,
-            IsUnique = index.IsUnique,
-            State = StateSlots.Allocate(pages),
-        };
+        var placed = index.At(StateSlots.Allocate(pages));
         var indexes = definition.Indexes.Append(placed).OrderBy(other => other.Name, StringComparer.Ordinal);
         return Store(pages, definition.With(indexes: [.. indexes]));
     }

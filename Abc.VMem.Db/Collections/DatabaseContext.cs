@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Collections;
 
@@ -10,5 +11,12 @@ namespace Abc.VMem.Db.Collections;
 /// <param name="IsTransaction">
 /// Whether it is a given write transaction, so that nothing can be prepared outside of it.
 /// </param>
-/// <param name="BudgetBytes">Memory that one statement may use for sorting or collecting, in bytes.</param>
-internal sealed record DatabaseContext(PageScope Scope, Catalog Catalog, bool IsTransaction, long BudgetBytes);
+/// <param name="Work">
+/// Memory for sorting and collecting, shared with everyone else: a statement or query takes one share for all it does
+/// and gives it back at its end.
+/// </param>
+internal sealed record DatabaseContext(PageScope Scope, Catalog Catalog, bool IsTransaction, WorkMemory Work)
+{
+    /// <summary>Most bytes that one statement or query may sort or collect in memory.</summary>
+    public long BudgetBytes => Work.LargestGrantBytes;
+}

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Serialization;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db;
 
@@ -133,24 +135,30 @@ public partial class DocumentCollection<T>
     // Changes in the transaction must not reach the walk: the keys are collected first.
     private IEnumerable<T> FindCollected(CollectionReader reader)
     {
-        var keys = new List<byte[]>();
-        using (var scan = reader.Scan(KeyRange.All, descending: false))
-        {
-            while (scan.MoveNext())
-            {
-                keys.Add(scan.Key.ToArray());
-            }
-        }
-
-        var buffer = new Structures.ValueBuffer();
-        foreach (var key in keys)
+        using var work = Context.Work.Take();
+        using var space = new TemporarySpace(Context.Scope);
+        var keys = CollectKeys(reader, () => space.Pages, work.Bytes);
+        var buffer = new ValueBuffer();
+        while (keys.MoveNext())
         {
             using var now = OpenReader();
-            if (now.TryFetch(key, buffer))
+            if (now.TryFetch(keys.Current.Key, buffer))
             {
                 yield return Serializer.Decode(buffer.Memory, now.Definition.Schema);
             }
         }
+    }
+
+    private static SortedItems CollectKeys(CollectionReader reader, Func<PageWriter> pages, long budgetBytes)
+    {
+        var keys = new RunSorter(pages, budgetBytes, budgetBytes);
+        using var scan = reader.Scan(KeyRange.All, descending: false);
+        while (scan.MoveNext())
+        {
+            keys.Add(scan.Key, default);
+        }
+
+        return keys.Open();
     }
 
     // An int for a long key boxes nothing: the JIT makes one version for each TKey.

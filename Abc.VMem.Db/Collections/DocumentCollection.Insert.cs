@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db;
 
@@ -24,29 +25,46 @@ public partial class DocumentCollection<T>
     /// Adds documents, all or none, in one transaction; returns how many. See <see cref="Insert(T)"/>.
     /// </summary>
     /// <remarks>
-    /// The sequence is read once, while the writer's place is taken. When it fails inside a given transaction after
-    /// more documents than one step takes (4,096 documents, or a share of the page cap), that transaction can only be
-    /// rolled back. The keys assigned by a call that fails are taken back from the documents of a list or another
-    /// collection in memory; those of a lazy sequence may keep theirs, except in the last step.
+    /// There may be any number of them, in any order of their keys: what does not fit in memory is sorted in temporary
+    /// pages, and every page of the collection is written once where that can be. The sequence is read once, while the
+    /// writer's place is taken; it may read from the database, also from this collection, which then reads without
+    /// the documents of this call. The keys assigned by a call that fails are taken back from the documents of a list
+    /// or another collection in memory; those of a lazy sequence may keep theirs, except in the last step.
     /// </remarks>
-    public long InsertMany(IEnumerable<T> documents)
+    public long InsertMany(IEnumerable<T> documents) => InsertMany(documents, progress: null);
+
+    /// <inheritdoc cref="InsertMany(IEnumerable{T})"/>
+    /// <param name="documents">The documents.</param>
+    /// <param name="progress">
+    /// Receives progress, on the inserting thread, while the writer's place is taken.
+    /// </param>
+    /// <param name="cancellationToken">Stops the call; nothing was changed then.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public long InsertMany(
+        IEnumerable<T> documents, IProgress<LoadProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
         var batch = WriteBatch.Rent();
         using var source = documents.GetEnumerator();
-        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), batch);
+        var watch = LoadWatch.For(progress, cancellationToken);
+        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), batch, watch);
         statement.Run(Context);
         batch.Return();
         return statement.Count;
     }
 
     /// <inheritdoc cref="InsertMany(IEnumerable{T})"/>
+    public ValueTask<long> InsertManyAsync(IEnumerable<T> documents, CancellationToken cancellationToken = default) =>
+        InsertManyAsync(documents, progress: null, cancellationToken);
+
+    /// <inheritdoc cref="InsertMany(IEnumerable{T}, IProgress{LoadProgress}, CancellationToken)"/>
     public async ValueTask<long> InsertManyAsync(
-        IEnumerable<T> documents, CancellationToken cancellationToken = default)
+        IEnumerable<T> documents, IProgress<LoadProgress>? progress, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
         using var source = documents.GetEnumerator();
-        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), new WriteBatch());
+        var watch = LoadWatch.For(progress, cancellationToken);
+        var statement = new InsertStatement<T>(this, source, IsInMemory(documents), new WriteBatch(), watch);
         await statement.RunAsync(Context, cancellationToken).ConfigureAwait(false);
         return statement.Count;
     }

@@ -1,10 +1,12 @@
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>
 /// Inserts documents, in chunks of bounded size: the first is encoded outside the writer's place, against the last
-/// known definition, and again inside when that has moved on or a guessed number is taken.
+/// known definition, and again inside when that has moved on or a guessed number is taken. One chunk alone is checked
+/// before it touches a page; several are a <see cref="BulkLoad"/>.
 /// </summary>
 internal sealed class InsertStatement<T> : Statement
 {
@@ -13,12 +15,14 @@ internal sealed class InsertStatement<T> : Statement
     private readonly DocumentCollection<T> _collection;
     private readonly IEnumerator<T> _source;
     private readonly WriteBatch _batch;
+    private readonly LoadWatch _watch;
     private readonly List<T> _chunk = [];
     private readonly List<int> _assigned = [];
     private readonly bool _isInMemory;
     private List<T>? _assignedBefore;
     private CollectionBinding? _binding;
     private bool _isAtEnd;
+    private bool _isAhead;
     private long _firstNumber;
     private long _lastNumber;
     private long _highestNumber;
@@ -31,11 +35,12 @@ internal sealed class InsertStatement<T> : Statement
     /// else those of the last. To remember the documents of a stream would keep them all alive.
     /// </param>
     /// <param name="batch">What to encode into.</param>
+    /// <param name="watch">Is told what was read and written.</param>
     public InsertStatement(
-        DocumentCollection<T> collection, IEnumerator<T> source, bool isInMemory, WriteBatch batch)
+        DocumentCollection<T> collection, IEnumerator<T> source, bool isInMemory, WriteBatch batch, LoadWatch watch)
     {
         (_collection, _source, _batch) = (collection, source, batch);
-        _isInMemory = isInMemory;
+        (_isInMemory, _watch) = (isInMemory, watch);
     }
 
     /// <summary>Documents inserted.</summary>
@@ -53,22 +58,26 @@ internal sealed class InsertStatement<T> : Statement
     /// <inheritdoc/>
     public override void Execute(PageWriter pages)
     {
-        try
+        var binding = _collection.Bind(pages);
+        if (_binding is null)
         {
-            ExecuteFirst(pages);
-            while (!_isAtEnd)
-            {
-                StartChunk();
-                var binding = _collection.Bind(pages);
-                LoadChunk(binding, NumbersAfter(pages, binding));
-                Store(pages, binding);
-            }
+            LoadChunk(binding, NumbersAfter(pages, binding));
         }
-        catch (Exception exception) when (Count > 0)
+        else if (!ReferenceEquals(_binding, binding) || IsNumberTaken(pages, binding))
         {
-            pages.Doom(exception);
-            throw;
+            EncodeAgain(binding, NumbersAfter(pages, binding));
         }
+
+        if (_isAtEnd)
+        {
+            Store(pages, binding);
+        }
+        else
+        {
+            StoreWhole(pages, binding);
+        }
+
+        _watch.Report();
     }
 
     /// <inheritdoc/>
@@ -82,21 +91,6 @@ internal sealed class InsertStatement<T> : Statement
         }
     }
 
-    private void ExecuteFirst(PageWriter pages)
-    {
-        var binding = _collection.Bind(pages);
-        if (_binding is null)
-        {
-            LoadChunk(binding, NumbersAfter(pages, binding));
-        }
-        else if (!ReferenceEquals(_binding, binding) || IsNumberTaken(pages, binding))
-        {
-            EncodeAgain(binding, NumbersAfter(pages, binding));
-        }
-
-        Store(pages, binding);
-    }
-
     private void Store(PageWriter pages, CollectionBinding binding)
     {
         if (_batch.Count == 0)
@@ -104,14 +98,47 @@ internal sealed class InsertStatement<T> : Statement
             return;
         }
 
+        var entries = _batch.EntryCount;
         CollectionStore.Insert(pages, _collection.Context.Catalog, binding, _batch, _highestNumber);
-        // What a transaction takes, its rollback gives back.
+        RaiseNumbers();
+        Count = _batch.Count;
+        _watch.Stored(Count + entries);
+    }
+
+    private void StoreWhole(PageWriter pages, CollectionBinding binding) =>
+        WholeChange.Run(pages, () => StoreAll(pages, binding));
+
+    // Documents encoded against the binding stay valid: storing its field tables does not change them.
+    private void StoreAll(PageWriter pages, CollectionBinding binding)
+    {
+        var context = _collection.Context;
+        var definition = CollectionStore.EnsureStored(pages, context.Catalog, binding);
+        using var load = new BulkLoad(pages, context, binding, definition, _watch);
+        var highest = IdentitySlot.Read(pages, definition.Identity);
+        load.Add(_batch);
+        Count += _batch.Count;
+        while (!_isAtEnd)
+        {
+            highest = Math.Max(highest, _highestNumber);
+            StartChunk();
+            LoadChunk(binding, () => ++highest);
+            load.Add(_batch);
+            Count += _batch.Count;
+        }
+
+        load.Complete();
+        _highestNumber = Math.Max(highest, _highestNumber);
+        IdentitySlot.Raise(pages, definition.Identity, _highestNumber);
+        RaiseNumbers();
+    }
+
+    // What a transaction takes, its rollback gives back.
+    private void RaiseNumbers()
+    {
         if (_highestNumber > 0 && !_collection.Context.IsTransaction)
         {
             Identity.Raise(_highestNumber);
         }
-
-        Count += _batch.Count;
     }
 
     private bool IsNumberTaken(PageReader pages, CollectionBinding binding) =>
@@ -148,18 +175,34 @@ internal sealed class InsertStatement<T> : Statement
 
     private void LoadChunk(CollectionBinding binding, Func<long> nextNumber)
     {
-        while (_chunk.Count < MaxChunk && _batch.Bytes < _collection.Context.BudgetBytes)
+        var limit = BulkLoad.BatchBytes(_collection.Context.BudgetBytes);
+        while (_chunk.Count < MaxChunk && _batch.Bytes < limit)
         {
-            if (!_source.MoveNext())
+            if (!MoveNext())
             {
-                _isAtEnd = true;
                 return;
             }
 
             var document = _source.Current ?? throw new ArgumentException("A document is null.");
+            _watch.Read();
             _chunk.Add(document);
             Encode(binding, _chunk.Count - 1, nextNumber);
         }
+
+        // A chunk that is full may be the only one.
+        _isAhead = MoveNext();
+    }
+
+    private bool MoveNext()
+    {
+        if (_isAhead)
+        {
+            _isAhead = false;
+            return true;
+        }
+
+        _isAtEnd = !_source.MoveNext();
+        return !_isAtEnd;
     }
 
     private void EncodeAgain(CollectionBinding binding, Func<long> nextNumber)

@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Indexes;
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
@@ -31,7 +32,8 @@ internal sealed class ReplaceStatement<T>(DocumentCollection<T> collection, T do
         if (!Existed && isUpsert)
         {
             batch.Clear();
-            _insert = new(collection, Enumerable.Repeat(document, 1).GetEnumerator(), isInMemory: true, batch);
+            var source = Enumerable.Repeat(document, 1).GetEnumerator();
+            _insert = new(collection, source, isInMemory: true, batch, LoadWatch.None);
             _insert.Execute(pages);
         }
     }

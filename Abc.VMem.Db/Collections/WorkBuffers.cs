@@ -9,9 +9,6 @@ namespace Abc.VMem.Db.Collections;
 /// </summary>
 internal sealed class WorkBuffers : IDisposable
 {
-    // What a rare large document made a buffer grow to is not kept.
-    private const int KeptBytes = 1 << 20;
-
     [ThreadStatic]
     private static WorkBuffers? _free;
 
@@ -34,9 +31,7 @@ internal sealed class WorkBuffers : IDisposable
     public void Dispose()
     {
         Key.Trim();
-        if (Document.Length <= KeptBytes)
-        {
-            _free = this;
-        }
+        Document.Trim();
+        _free = this;
     }
 }

@@ -9,10 +9,15 @@ namespace Abc.VMem.Db.Collections;
 /// </summary>
 internal sealed class WriteBatch
 {
+    private const int InitialRows = 16;
+
+    // What the thread keeps between two statements.
+    private const int KeptRows = 4096;
+
     private readonly ByteArena _keys = new();
     private readonly ByteArena _values = new();
     private readonly List<EntrySet> _entries = [];
-    private BatchRow[] _rows = new BatchRow[16];
+    private BatchRow[] _rows = new BatchRow[InitialRows];
     private bool _isSorted = true;
 
     [ThreadStatic]
@@ -27,8 +32,12 @@ internal sealed class WriteBatch
     /// <summary>Where the next document is encoded.</summary>
     public ByteArena Document { get; } = new();
 
-    /// <summary>Bytes of keys and envelopes.</summary>
-    public long Bytes => (long)_keys.Length + _values.Length;
+    /// <summary>Memory that the documents take: keys, envelopes, index entries.</summary>
+    public long Bytes =>
+        (long)_keys.Length + _values.Length + ((long)Count * BatchRow.MemoryBytes) + _entries.Sum(set => set.Bytes);
+
+    /// <summary>Index entries of the documents.</summary>
+    public long EntryCount => _entries.Sum(set => (long)set.Count);
 
     /// <summary>Takes the thread's batch, empty.</summary>
     public static WriteBatch Rent()
@@ -41,7 +50,17 @@ internal sealed class WriteBatch
     /// <summary>Gives it back.</summary>
     public void Return()
     {
-        Clear();
+        _keys.Trim();
+        _values.Trim();
+        Document.Trim();
+        Key.Trim();
+        _entries.ForEach(set => set.Clear());
+        if (_rows.Length > KeptRows)
+        {
+            _rows = new BatchRow[InitialRows];
+        }
+
+        (Count, _isSorted) = (0, true);
         _free = this;
     }
 
@@ -65,14 +84,14 @@ internal sealed class WriteBatch
         return _entries[index];
     }
 
-    /// <summary>Empties it.</summary>
+    /// <summary>Empties it for the next documents of the same statement.</summary>
     public void Clear()
     {
         _keys.Clear();
         _values.Clear();
         Document.Clear();
-        Key.Trim();
-        _entries.ForEach(set => set.Clear());
+        Key.Clear();
+        _entries.ForEach(set => set.Restart());
         (Count, _isSorted) = (0, true);
     }
 
@@ -140,7 +159,11 @@ internal sealed class WriteBatch
     }
 
     private readonly record struct BatchRow(
-        int KeyOffset, int KeyLength, int ValueOffset, int ValueLength, bool IsAssigned);
+        int KeyOffset, int KeyLength, int ValueOffset, int ValueLength, bool IsAssigned)
+    {
+        /// <summary>Bytes that a row takes in an array.</summary>
+        public const int MemoryBytes = 20;
+    }
 
     private readonly struct RowComparer(ByteArena keys) : IComparer<BatchRow>
     {

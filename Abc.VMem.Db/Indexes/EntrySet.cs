@@ -1,10 +1,12 @@
+using Abc.VMem.Db.Structures;
+
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>Index entries in one growing array, sortable by their bytes. Reused; not thread-safe.</summary>
 internal sealed class EntrySet
 {
     private const int InitialBytes = 1024;
-    private const int KeptBytes = 1 << 20;
+    private const int KeptBytes = 64 << 10;
 
     private byte[] _bytes = new byte[InitialBytes];
     private IndexEntry[] _entries = new IndexEntry[16];
@@ -33,7 +35,7 @@ internal sealed class EntrySet
         var target = _bytes.AsSpan(_length, length);
         parts.CopyTo(target);
         primaryKey.CopyTo(target[parts.Length..]);
-        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, IndexEntry.HeadOf(target));
+        _entries[Count++] = new(_length, (ushort)length, (ushort)parts.Length, hasNull, SortItem.HeadOf(target));
         _length += length;
     }
 
@@ -80,18 +82,18 @@ internal sealed class EntrySet
         return false;
     }
 
-    /// <summary>Empties it.</summary>
+    /// <summary>Empties it and lets go of memory beyond what small work takes.</summary>
     public void Clear()
     {
         (Count, _length) = (0, 0);
-        if (_bytes.Length > KeptBytes)
+        if (_bytes.Length + ((long)_entries.Length * IndexEntry.MemoryBytes) > KeptBytes)
         {
             _bytes = new byte[InitialBytes];
             _entries = new IndexEntry[16];
         }
     }
 
-    /// <summary>Empties it and keeps its memory.</summary>
+    /// <summary>Empties it and keeps its memory, for the next part of the same work.</summary>
     public void Restart() => (Count, _length) = (0, 0);
 
     private void Reserve(int length)

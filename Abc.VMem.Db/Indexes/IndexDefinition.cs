@@ -29,6 +29,15 @@ internal sealed class IndexDefinition
     /// <summary>Whether a document can have several entries, or none (an empty list).</summary>
     public bool IsMultikey => Parts.Any(part => part.Path.IsMultikey);
 
+    /// <summary>The same index with its map at a place.</summary>
+    public IndexDefinition At(PageAddress state) => new()
+    {
+        Name = Name,
+        Parts = Parts,
+        IsUnique = IsUnique,
+        State = state,
+    };
+
     /// <summary>Whether two definitions ask for the same entries under the same rule.</summary>
     public bool HasSameShape(IndexDefinition other) =>
         IsUnique == other.IsUnique

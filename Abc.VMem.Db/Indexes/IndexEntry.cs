@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Abc.VMem.Db.Indexes;
 
 /// <summary>Where an entry stands in an <see cref="EntrySet"/>.</summary>
@@ -12,20 +10,6 @@ internal readonly record struct IndexEntry(int Offset, ushort Length, ushort Par
 {
     /// <summary>Memory of one of these, in bytes.</summary>
     public const int MemoryBytes = 24;
-
-    /// <summary>The head of an entry.</summary>
-    public static ulong HeadOf(ReadOnlySpan<byte> entry)
-    {
-        if (entry.Length >= sizeof(ulong))
-        {
-            return BinaryPrimitives.ReadUInt64BigEndian(entry);
-        }
-
-        Span<byte> padded = stackalloc byte[sizeof(ulong)];
-        padded.Clear();
-        entry.CopyTo(padded);
-        return BinaryPrimitives.ReadUInt64BigEndian(padded);
-    }
 }
 
 /// <summary>Order of entries by their bytes.</summary>

@@ -46,7 +46,8 @@ internal static class UniqueProbe
         return new(collection, index.Name, values.Length == 1 ? values[0] : $"({string.Join(", ", values)})");
     }
 
-    private static bool IsTaken(PageReader pages, IndexDefinition index, ReadOnlySpan<byte> parts, EntrySet? removed)
+    /// <summary>Whether an entry of the index has these parts, one that does not go in the same statement.</summary>
+    public static bool IsTaken(PageReader pages, IndexDefinition index, ReadOnlySpan<byte> parts, EntrySet? removed)
     {
         var (from, to) = (parts.ToArray(), KeyCodecs.Successor(parts));
         using var scan = new MapScan(pages, index.State, from, to, descending: false);

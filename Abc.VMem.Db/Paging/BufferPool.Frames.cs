@@ -13,8 +13,13 @@ internal sealed unsafe partial class BufferPool
         /// <summary>A committed version waits for the log to be flushed.</summary>
         Log = 1,
 
-        /// <summary>A version stays because a snapshot needs it, or needs what home holds in its place.</summary>
+        /// <summary>
+        /// A version stays because a snapshot needs it, or needs what home holds in its place, and it can't be spilled.
+        /// </summary>
         Snapshot = 2,
+
+        /// <summary>A page of the transaction, or of an operation, can't be spilled.</summary>
+        Disk = 4,
     }
 
     // Pins of operations go away by themselves; a program's pointers often don't: whoever waits is their owner.
@@ -84,12 +89,15 @@ internal sealed unsafe partial class BufferPool
     // Readers hold no pin while they wait here.
     private int EvictPatiently()
     {
+        AssertNoStripeIsHeld();
+        TendSpill();
         var started = Stopwatch.GetTimestamp();
+        int index;
         for (var round = 0; ; round++)
         {
             lock (_clockLock)
             {
-                var index = TryTakeFree();
+                index = TryTakeFree();
                 if (index < 0)
                 {
                     index = EvictOne();
@@ -97,7 +105,7 @@ internal sealed unsafe partial class BufferPool
 
                 if (index >= 0)
                 {
-                    return index;
+                    break;
                 }
             }
 
@@ -114,6 +122,8 @@ internal sealed unsafe partial class BufferPool
 
             Backoff(round);
         }
+
+        return index;
     }
 
     private static void Backoff(int round)
@@ -147,8 +157,15 @@ internal sealed unsafe partial class BufferPool
             index = Sweep(out obstacles);
         }
 
-        return index;
+        return index >= 0 || !obstacles.HasFlag(Obstacles.Disk) ? index : throw NoRoomToSpill();
     }
+
+    private TransactionException NoRoomToSpill() =>
+        new(
+            TransactionFailure.StorageFull,
+            "The work does not fit into the mapped pages, and the temporary file beside the database can't take it: "
+            + _spill.LastFailure?.Message + " Free some disk space, commit in smaller parts, or raise MaxMappedPages.",
+            _spill.LastFailure);
 
     /// <summary>Turns the clock until a frame can be freed, at most until every keep count has run down.</summary>
     private int Sweep(out Obstacles obstacles)
@@ -196,7 +213,7 @@ internal sealed unsafe partial class BufferPool
             try
             {
                 var isPrivate = frame.Has(Frame.Private);
-                if (!(isPrivate ? TrySendFreshHome(index) : TryGiveUp(index, ref obstacles)))
+                if (!(isPrivate ? TrySendAway(index, ref obstacles) : TryGiveUp(index, ref obstacles)))
                 {
                     return false;
                 }
@@ -204,7 +221,7 @@ internal sealed unsafe partial class BufferPool
                 Unlink(index);
                 if (isPrivate)
                 {
-                    EndSendFresh();
+                    EndSendAway();
                 }
 
                 return true;
@@ -216,13 +233,23 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
-    /// <summary>Whether a committed version may leave memory, after writing it home where it must be kept.</summary>
+    /// <summary>
+    /// Whether a version that is not private may leave memory, after it was written home or spilled where it must be
+    /// kept.
+    /// </summary>
     private bool TryGiveUp(int index, ref Obstacles obstacles)
     {
         ref var frame = ref _frames[index];
-        if (!frame.Has(Frame.Dirty) || !IsNeeded(in frame))
+        if (!frame.Has(Frame.Dirty) || frame.Has(Frame.Spilled) || !IsNeeded(in frame))
         {
             return true;
+        }
+
+        if (frame.Has(Frame.Temporary) || frame.To <= _host.AppendedSequence)
+        {
+            var canSpill = TrySpill(index);
+            obstacles |= canSpill ? 0 : frame.Has(Frame.Temporary) ? Obstacles.Disk : Obstacles.Snapshot;
+            return canSpill;
         }
 
         if (!MayGoHome(frame.From))
@@ -231,7 +258,7 @@ internal sealed unsafe partial class BufferPool
             return false;
         }
 
-        if (TryWriteHome(index, spare: -1) == HomeWrite.Blocked)
+        if (TryWriteHome(index) == HomeWrite.Blocked)
         {
             obstacles |= Obstacles.Snapshot;
             return false;
@@ -243,10 +270,19 @@ internal sealed unsafe partial class BufferPool
     /// <summary>
     /// Whether someone, now or later, reads this version: it is the newest one, or a snapshot stands in its interval.
     /// </summary>
-    private bool IsNeeded(in Frame frame)
+    private bool IsNeeded(in Frame frame) => IsNeeded(frame.From, frame.To);
+
+    // Order matters: visible first, then the registrations (see SnapshotRegistry).
+    private bool IsNeeded(long from, long to) => to > _host.VisibleSequence || _snapshots.AnyIn(from, to);
+
+    // Deadlock rules: a frame is obtained before a stripe's lock, and no second stripe's lock is taken under one.
+    [Conditional("DEBUG")]
+    private void AssertNoStripeIsHeld()
     {
-        // Order matters: visible first, then the registrations (see SnapshotRegistry).
-        return frame.To > _host.VisibleSequence || _snapshots.AnyIn(frame.From, frame.To);
+        foreach (var stripe in _stripes)
+        {
+            Debug.Assert(!stripe.IsHeldByCurrentThread, "A stripe's lock is held.");
+        }
     }
 
     private void ReclaimOrphan(int index)

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Abc.VMem.Db.Paging;
 
-/// <summary>Writing versions home. Every home write goes through <see cref="TryWriteHome"/>, the home guard.</summary>
+/// <summary>
+/// Writing versions home. Every home write goes through <see cref="TryWriteHome(long, long, Span{byte})"/>, the home
+/// guard.
+/// </summary>
 internal sealed unsafe partial class BufferPool
 {
     private readonly Lock _flushLock = new();
@@ -12,7 +15,7 @@ internal sealed unsafe partial class BufferPool
         /// <summary>Home holds the version, or a newer one.</summary>
         Done,
 
-        /// <summary>A snapshot needs the page that home holds now, and there was no frame to keep it in.</summary>
+        /// <summary>A snapshot needs the page that home holds now, and it can't be spilled.</summary>
         Blocked,
     }
 
@@ -21,6 +24,11 @@ internal sealed unsafe partial class BufferPool
     /// </summary>
     internal void WriteHome(long below, CancellationToken cancellationToken)
     {
+        while (SweepSpill() > 0)
+        {
+            EndOldestSnapshot();
+        }
+
         var count = CollectDirty(below);
         var work = new Span<int>(_work, count);
         work.Sort((a, b) => _frames[a].SortKey.CompareTo(_frames[b].SortKey));
@@ -40,7 +48,14 @@ internal sealed unsafe partial class BufferPool
         lock (_flushLock)
         {
             _host.ThrowIfFailed();
-            Guarded(_file.Flush);
+            try
+            {
+                _file.Flush();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw _host.Fail(e);
+            }
         }
     }
 
@@ -64,7 +79,7 @@ internal sealed unsafe partial class BufferPool
     private bool IsCheckpointWork(in Frame frame, long below) =>
         Volatile.Read(in frame.Position) != Frame.NoPosition
         && frame.Has(Frame.Dirty)
-        && !frame.Has(Frame.Private)
+        && !frame.Has(Frame.Private | Frame.Temporary)
         && frame.From < below
         && frame.To > _host.AppendedSequence;
 
@@ -73,92 +88,58 @@ internal sealed unsafe partial class BufferPool
         ref var frame = ref _frames[index];
         while (true)
         {
-            var spare = _snapshots.AnyIn(0, below) ? TryObtainSpare() : -1;
             var position = Volatile.Read(ref frame.Position);
             if (position == Frame.NoPosition)
             {
-                ReturnSpare(spare);
                 return;
             }
 
-            var outcome = HomeWrite.Done;
-            var spareUsed = false;
             lock (Stripe(position))
             {
-                if (frame.Position == position && IsCheckpointWork(in frame, below))
+                if (frame.Position != position || !IsCheckpointWork(in frame, below)
+                    || TryWriteHome(index) == HomeWrite.Done)
                 {
-                    outcome = TryWriteHome(index, spare);
-                    spareUsed = spare >= 0 && _frames[spare].Position != Frame.NoPosition;
+                    return;
                 }
             }
 
-            ReturnSpare(spareUsed ? -1 : spare);
-            if (outcome == HomeWrite.Done)
-            {
-                return;
-            }
-
-            _snapshots.MarkOldestTooOld(_host.VisibleSequence + 1);
+            EndOldestSnapshot();
         }
     }
 
-    private int TryObtainSpare()
-    {
-        lock (_clockLock)
-        {
-            var index = TryTakeFree();
-            return index >= 0 ? index : Sweep(out _);
-        }
-    }
-
-    private void ReturnSpare(int spare)
-    {
-        if (spare >= 0)
-        {
-            ReleaseFrame(spare);
-        }
-    }
+    // What it alone needs can't be kept any more. Snapshots at the newest commit need nothing old.
+    private void EndOldestSnapshot() => _snapshots.MarkOldestTooOld(_host.VisibleSequence + 1);
 
     private bool MayGoHome(long from) => from <= _host.DurableSequence && from <= _host.VisibleSequence;
 
+    private HomeWrite TryWriteHome(int index) =>
+        TryWriteHome(_frames[index].Position, _frames[index].From, Bytes(index));
+
     /// <summary>
-    /// The home guard. Writes a committed version home unless home has a newer one; keeps the page that is there now
-    /// when a
-    /// snapshot may still read it. Under the stripe's lock, which every home read takes too.
+    /// The home guard. Writes a page's newest committed version home; keeps the page that is there now when a snapshot
+    /// may still read it. Under the stripe's lock, which every home read takes too.
     /// </summary>
-    /// <param name="index">The version; durable and visible.</param>
-    /// <param name="spare">A free frame to keep the old page in, or -1.</param>
-    private HomeWrite TryWriteHome(int index, int spare)
+    /// <param name="position">The page.</param>
+    /// <param name="from">The version; durable and visible.</param>
+    /// <param name="page">Its bytes.</param>
+    private HomeWrite TryWriteHome(long position, long from, Span<byte> page)
     {
-        ref var frame = ref _frames[index];
-        Debug.Assert(MayGoHome(frame.From) && !frame.Has(Frame.Private));
-        var isNewest = frame.To > _host.AppendedSequence;
-        if (!isNewest || _snapshots.AnyIn(0, frame.From))
+        Debug.Assert(MayGoHome(from));
+        if (_snapshots.AnyIn(0, from))
         {
             Span<byte> home = stackalloc byte[Page.Size];
-            var old = HomeSequence(frame.Position, home);
-            if (old >= frame.From)
-            {
-                // Equal: this is the version at home. Greater: a newer one went home first and must stay.
-                if (old == frame.From)
-                {
-                    Interlocked.And(ref frame.Flags, ~Frame.Dirty);
-                    return HomeWrite.Done;
-                }
-
-                return IsNeeded(in frame) ? HomeWrite.Blocked : HomeWrite.Done;
-            }
-
-            if (old > 0 && !KeepOld(frame.Position, old, home, spare))
+            var old = HomeSequence(position, home);
+            Debug.Assert(old <= from, "Home is newer than the newest version.");
+            if (old != from && old > 0 && !KeepOld(position, old, home))
             {
                 return HomeWrite.Blocked;
             }
         }
 
-        Guarded(static state => state.Pool._file.Write(new PagePos(state.Position), state.Pool.Bytes(state.Index)),
-            (Pool: this, frame.Position, Index: index));
-        MarkOthersDirty(frame.Position, index);
-        Interlocked.And(ref frame.Flags, ~Frame.Dirty);
+        EndSpilledBefore(position, from);
+        WriteThrough(position, page);
+        SettleFrames(position, from);
+        DropSpilled(position, from);
         return HomeWrite.Done;
     }
 
@@ -167,9 +148,9 @@ internal sealed unsafe partial class BufferPool
         _file.TryRead(new PagePos(position), page) ? Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0).Sequence : 0;
 
     /// <summary>
-    /// Whether no snapshot loses the page at home: none needs it, it is mapped, or it was put into the spare frame.
+    /// Whether no snapshot loses the page at home: none needs it, it is mapped or spilled, or it was spilled now.
     /// </summary>
-    private bool KeepOld(long position, long old, ReadOnlySpan<byte> home, int spare)
+    private bool KeepOld(long position, long old, ReadOnlySpan<byte> home)
     {
         var to = NextVersion(position, old);
         if (!_snapshots.AnyIn(old, to))
@@ -178,43 +159,46 @@ internal sealed unsafe partial class BufferPool
         }
 
         // Mapped and equal to home: it becomes dirty below, so it can't be dropped any more while it is needed.
-        for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
-        {
-            if (_frames[link - 1].Position == position && _frames[link - 1].From == old)
-            {
-                return true;
-            }
-        }
-
-        if (spare < 0)
-        {
-            return false;
-        }
-
-        home.CopyTo(Bytes(spare));
-        Link(spare, position, old, to, Frame.Dirty);
-        Unpin(spare);
-        return true;
+        return FindVersion(position, old) >= 0
+            || _spill.TryFindExact(position, old, out _, out _)
+            || TryPutVersion(position, old, to, home);
     }
 
-    private void MarkOthersDirty(long position, int written)
+    private int FindVersion(long position, long from)
     {
         for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
         {
-            if (link - 1 != written && _frames[link - 1].Position == position)
+            if (_frames[link - 1].Position == position && _frames[link - 1].From == from)
             {
-                Interlocked.Or(ref _frames[link - 1].Flags, Frame.Dirty);
+                return link - 1;
+            }
+        }
+
+        return -1;
+    }
+
+    // The version that went home is clean now; no other one is any more.
+    private void SettleFrames(long position, long written)
+    {
+        for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
+        {
+            ref var frame = ref _frames[link - 1];
+            if (frame.Position == position && frame.From == written)
+            {
+                Interlocked.And(ref frame.Flags, ~(Frame.Dirty | Frame.Spilled));
+            }
+            else if (frame.Position == position)
+            {
+                Interlocked.Or(ref frame.Flags, Frame.Dirty);
             }
         }
     }
 
-    private void Guarded(Action io) => Guarded(static action => action(), io);
-
-    private void Guarded<TState>(Action<TState> io, TState state)
+    private void WriteThrough(long position, Span<byte> page)
     {
         try
         {
-            io(state);
+            _file.Write(new PagePos(position), page);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -147,9 +147,17 @@ internal sealed unsafe partial class BufferPool
         return -1;
     }
 
-    /// <summary>Reads a page from home into a free frame, links and pins it. Under the stripe's lock.</summary>
+    /// <summary>
+    /// Reads a page's version, spilled or at home, into a free frame, links and pins it. Under the stripe's lock.
+    /// </summary>
     private void Load(long position, long sequence, int index)
     {
+        if (TryLoadSpilled(position, sequence, index))
+        {
+            AssertDisjoint(position);
+            return;
+        }
+
         _file.Read(new PagePos(position), Bytes(index));
         var from = Header(index).Sequence;
         var to = NextVersion(position, from);
@@ -166,9 +174,27 @@ internal sealed unsafe partial class BufferPool
         var flags = from == _privateSequence ? Frame.Private | Frame.Direct : 0;
         Link(index, position, from, to, flags);
         _frames[index].KeepCount = Header(index).Level > 0 ? 3 : 0;
+        AssertDisjoint(position);
     }
 
-    /// <summary>The smallest sequence number of a mapped version above the given one.</summary>
+    // The version for S: no two mapped versions of a page may serve the same one.
+    [Conditional("DEBUG")]
+    private void AssertDisjoint(long position)
+    {
+        for (var x = _buckets[Bucket(position)]; x != 0; x = _frames[x - 1].Next)
+        {
+            for (var y = _frames[x - 1].Next; y != 0; y = _frames[y - 1].Next)
+            {
+                ref var a = ref _frames[x - 1];
+                ref var b = ref _frames[y - 1];
+                Debug.Assert(
+                    a.Position != position || b.Position != position || a.To <= b.From || b.To <= a.From,
+                    "Two versions of a page serve the same sequence number.");
+            }
+        }
+    }
+
+    /// <summary>The smallest sequence number of a mapped or spilled version above the given one.</summary>
     private long NextVersion(long position, long from)
     {
         var next = Frame.Unbounded;
@@ -181,7 +207,7 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
-        return next;
+        return _spill.NextVersion(position, from, next);
     }
 
     /// <summary>Puts a filled frame at the head of its chain, pinned once. Under the stripe's lock.</summary>
@@ -193,6 +219,7 @@ internal sealed unsafe partial class BufferPool
         frame.To = to;
         frame.Flags = flags;
         frame.KeepCount = 1;
+        (frame.Born, frame.Saved) = (0, 0);
         Interlocked.Increment(ref frame.Pins);
         if ((flags & Frame.Private) != 0)
         {

@@ -11,18 +11,15 @@ internal sealed unsafe partial class BufferPool
     private int _firstPrivate;
     private int _privateCount;
     private int _freshCount;
-    private int _sendingFresh;
-    private bool _anyDirect;
+    private int _sendingAway;
+    private long _directEnd;
     private bool _isSealed;
-
-    /// <summary>Mapped pages of the running transaction.</summary>
-    internal int PrivateCount => _privateCount;
 
     /// <summary>Mapped fresh pages of the running transaction.</summary>
     internal int FreshCount => _freshCount;
 
     /// <summary>Whether a page of the running transaction has gone, or must go, straight home.</summary>
-    internal bool AnyDirect => _anyDirect;
+    internal bool AnyDirect => _directEnd != 0;
 
     /// <summary>Starts the transaction.</summary>
     /// <param name="sequence">Its sequence number.</param>
@@ -32,31 +29,20 @@ internal sealed unsafe partial class BufferPool
         Debug.Assert(_privateCount == 0 && _freshCount == 0);
         lock (_privateLock)
         {
-            (_freshFrom, _anyDirect, _isSealed) = (freshFrom, false, false);
+            (_freshFrom, _directEnd, _isSealed) = (freshFrom, 0, false);
         }
+
+        (_savepoint, _lastSavepoint, _hasSpilledPrivate) = (0, 0, false);
 
         Volatile.Write(ref _privateSequence, sequence);
     }
-
-    /// <summary>Pages that the transaction may still keep in memory.</summary>
-    internal int PrivateRoom => MaxPrivatePages - (_privateCount - _freshCount);
-
-    /// <summary>
-    /// Whether the transaction, with some more pages, keeps three quarters of those in memory that it may keep there.
-    /// </summary>
-    internal bool IsNearPrivateLimit(int ahead) => _privateCount - _freshCount + ahead >= MaxPrivatePages / 4 * 3;
 
     /// <summary>
     /// First position beyond the pool's old end: from here on pages are fresh in the running, or last, transaction.
     /// </summary>
     internal long FreshFrom => _freshFrom;
 
-    /// <summary>Whether the position was allocated beyond the pool's old end by the running transaction.</summary>
-    internal bool IsFresh(PagePos position) => position.Value >= _freshFrom;
-
     /// <summary>Pins the transaction's own copy of a page, making it at first use.</summary>
-    /// <exception cref="LimitExceededException">The transaction rewrites more than half of the pool's
-    /// pages.</exception>
     internal WritablePage Write(PagePos position)
     {
         var sequence = _privateSequence;
@@ -65,9 +51,9 @@ internal sealed unsafe partial class BufferPool
         {
             index = CopyPrivate(position.Value, index);
         }
-        else if (_frames[index].Has(Frame.Direct))
+        else
         {
-            Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
+            BeforeRewrite(index);
         }
 
         return new WritablePage(this, index, Data(index));
@@ -82,18 +68,20 @@ internal sealed unsafe partial class BufferPool
     {
         var sequence = _privateSequence;
         var index = PinOwn(position.Value, sequence);
-        if (index < 0)
+        if (index >= 0)
+        {
+            BeforeRewrite(index);
+        }
+        else
         {
             // A fresh position that was freed again and is not mapped has been home: only home may be rewritten then.
             var isFresh = position.Value >= _freshFrom;
-            var flags = Frame.Dirty | Frame.Private | (isFresh && isReused ? Frame.Direct : 0);
-            CheckPrivateLimit(isFresh);
+            var wasHome = isFresh && (isReused || position.Value < _directEnd);
             index = ObtainFrame();
-            Supersede(position.Value, index, flags);
+            Supersede(position.Value, index, Frame.Dirty | Frame.Private | (wasHome ? Frame.Direct : 0));
         }
 
         Bytes(index).Clear();
-        Interlocked.Or(ref _frames[index].Flags, Frame.Dirty);
         Header(index).Sequence = sequence;
         Header(index).Position = position;
         return new WritablePage(this, index, Data(index));
@@ -108,7 +96,7 @@ internal sealed unsafe partial class BufferPool
         }
 
         var wait = default(SpinWait);
-        while (Volatile.Read(ref _sendingFresh) != 0)
+        while (Volatile.Read(ref _sendingAway) != 0)
         {
             wait.SpinOnce();
         }
@@ -133,10 +121,45 @@ internal sealed unsafe partial class BufferPool
     }
 
     /// <summary>
+    /// Pages of the transaction that the log must carry, at commit, sealed, the fresh ones sent home or not.
+    /// </summary>
+    internal long CountLogged()
+    {
+        var count = 0L;
+        for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
+        {
+            count += _frames[link - 1].Has(Frame.Direct) ? 0 : 1;
+        }
+
+        if (_hasSpilledPrivate)
+        {
+            VisitSpilledPrivate((_, _) => count++);
+        }
+
+        return count;
+    }
+
+    /// <summary>
     /// Hands every private page that the log must carry to a visitor, with the version it replaces (empty: not
     /// mapped).
     /// </summary>
     internal void VisitPrivate(PrivatePageVisitor visit)
+    {
+        VisitMappedPrivate(visit);
+        if (!_hasSpilledPrivate)
+        {
+            return;
+        }
+
+        var page = new byte[Page.Size];
+        VisitSpilledPrivate((index, slot) =>
+        {
+            _spill.ReadPage(index, in slot, page);
+            visit(page, default);
+        });
+    }
+
+    private void VisitMappedPrivate(PrivatePageVisitor visit)
     {
         for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
         {
@@ -176,12 +199,14 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
+        _isSweepDue |= _hasSpilledPrivate;
         Volatile.Write(ref _privateSequence, -1);
     }
 
     /// <summary>Drops the transaction's pages; what they replaced is the newest version again.</summary>
     internal void AbortPrivate()
     {
+        SealPrivate();
         while (true)
         {
             long position;
@@ -201,8 +226,15 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
-        AssertNothingEndsHere();
-        Volatile.Write(ref _privateSequence, -1);
+        try
+        {
+            DropSpilledPrivate();
+            AssertNothingEndsHere();
+        }
+        finally
+        {
+            Volatile.Write(ref _privateSequence, -1);
+        }
     }
 
     private void DropOwn(long position)
@@ -210,28 +242,40 @@ internal sealed unsafe partial class BufferPool
         var index = FindOwn(position, _privateSequence);
         if (index >= 0)
         {
-            ref var frame = ref _frames[index];
-            var isFree = Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0;
-            Unlink(index);
-            if (isFree)
-            {
-                Interlocked.Add(ref frame.Pins, -Frame.Evicting);
-                ReleaseFrame(index);
-            }
-            else
-            {
-                Interlocked.Or(ref frame.Flags, Frame.Orphan);
-                Interlocked.Increment(ref frame.Pins);
-                Unpin(index);
-            }
+            DropFrame(index);
         }
 
+        Reopen(position);
+    }
+
+    // What the transaction had replaced is the newest version again.
+    private void Reopen(long position)
+    {
         for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
         {
             if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence)
             {
                 Volatile.Write(ref _frames[link - 1].To, Frame.Unbounded);
             }
+        }
+    }
+
+    /// <summary>Takes a frame out; it is free now, or when its last pin is gone. Under the stripe's lock.</summary>
+    private void DropFrame(int index)
+    {
+        ref var frame = ref _frames[index];
+        var isFree = Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0;
+        Unlink(index);
+        if (isFree)
+        {
+            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+            ReleaseFrame(index);
+        }
+        else
+        {
+            Interlocked.Or(ref frame.Flags, Frame.Orphan);
+            Interlocked.Increment(ref frame.Pins);
+            Unpin(index);
         }
     }
 
@@ -250,7 +294,6 @@ internal sealed unsafe partial class BufferPool
     {
         try
         {
-            CheckPrivateLimit(isFresh: false);
             var index = ObtainFrame();
             Bytes(old).CopyTo(Bytes(index));
             Header(index).Sequence = _privateSequence;
@@ -281,7 +324,8 @@ internal sealed unsafe partial class BufferPool
 
             DropUnneeded(position);
             Link(index, position, _privateSequence, Frame.Unbounded, flags);
-            _anyDirect |= (flags & Frame.Direct) != 0;
+            (_frames[index].Born, _frames[index].Saved) = (_savepoint, _savepoint);
+            _directEnd = (flags & Frame.Direct) != 0 ? Math.Max(_directEnd, position + 1) : _directEnd;
         }
     }
 
@@ -303,19 +347,6 @@ internal sealed unsafe partial class BufferPool
                 Interlocked.Add(ref frame.Pins, -Frame.Evicting);
                 ReleaseFrame(index);
             }
-        }
-    }
-
-    private void CheckPrivateLimit(bool isFresh)
-    {
-        if (!isFresh && _privateCount - _freshCount >= MaxPrivatePages)
-        {
-            throw new LimitExceededException(
-                "Pages that one transaction rewrites",
-                MaxPrivatePages,
-                MaxPrivatePages + 1L,
-                "Commit in smaller parts, or open the database with a larger MaxMappedPages. Nothing of this "
-                + "transaction was kept.");
         }
     }
 
@@ -358,35 +389,51 @@ internal sealed unsafe partial class BufferPool
     }
 
     /// <summary>
-    /// Eviction of a private page: only a fresh one can leave, straight home, and not during a commit. Under the
-    /// stripe's
-    /// lock; the caller unlinks on success and then calls <see cref="EndSendFresh"/>.
+    /// Eviction of a private page, not during a commit: a fresh one goes straight home, any other is spilled. Under the
+    /// stripe's lock; the caller unlinks on success and then calls <see cref="EndSendAway"/>.
     /// </summary>
-    private bool TrySendFreshHome(int index)
+    private bool TrySendAway(int index, ref Obstacles obstacles)
     {
         lock (_privateLock)
         {
-            if (_isSealed || _frames[index].Position < _freshFrom)
+            if (_isSealed)
             {
                 return false;
             }
 
-            Interlocked.Increment(ref _sendingFresh);
+            Interlocked.Increment(ref _sendingAway);
         }
 
+        var isSent = false;
         try
+        {
+            isSent = TrySendAwayUnsealed(index);
+            obstacles |= isSent ? 0 : Obstacles.Disk;
+        }
+        finally
+        {
+            if (!isSent)
+            {
+                EndSendAway();
+            }
+        }
+
+        return isSent;
+    }
+
+    private bool TrySendAwayUnsealed(int index)
+    {
+        if (_frames[index].Position >= _freshFrom)
         {
             WriteDirect(index);
             return true;
         }
-        catch
-        {
-            EndSendFresh();
-            throw;
-        }
+
+        _hasSpilledPrivate = true;
+        return TrySpill(index);
     }
 
-    private void EndSendFresh() => Interlocked.Decrement(ref _sendingFresh);
+    private void EndSendAway() => Interlocked.Decrement(ref _sendingAway);
 
     private void WriteDirect(int index)
     {
@@ -394,13 +441,15 @@ internal sealed unsafe partial class BufferPool
         if (frame.Has(Frame.Dirty))
         {
             Header(index).Flags |= PageHeader.DirectFlag;
-            Guarded(static state => state.Pool._file.Write(new PagePos(state.Position), state.Pool.Bytes(state.Index)),
-                (Pool: this, frame.Position, Index: index));
+            WriteThrough(frame.Position, Bytes(index));
             Interlocked.And(ref frame.Flags, ~Frame.Dirty);
         }
 
         Interlocked.Or(ref frame.Flags, Frame.Direct);
-        _anyDirect = true;
+        lock (_privateLock)
+        {
+            _directEnd = Math.Max(_directEnd, frame.Position + 1);
+        }
     }
 
     private void AddPrivate(int index, long position)

@@ -15,6 +15,7 @@ internal sealed unsafe partial class BufferPool : IPinOwner
     private readonly IVersionHost _host;
     private readonly PageFile _file;
     private readonly SnapshotRegistry _snapshots;
+    private readonly SpillLog _spill;
     private readonly int _frameCount;
     private readonly byte* _memory;
     private readonly Frame* _frames;
@@ -32,9 +33,11 @@ internal sealed unsafe partial class BufferPool : IPinOwner
     private int _peakMapped;
     private int _references = 1;
 
-    internal BufferPool(PageFile file, IVersionHost host, SnapshotRegistry snapshots, int maxMappedPages)
+    internal BufferPool(
+        PageFile file, SpillFile spill, IVersionHost host, SnapshotRegistry snapshots, int maxMappedPages)
     {
         (_file, _host, _snapshots, _frameCount) = (file, host, snapshots, maxMappedPages);
+        _spill = new SpillLog(spill, maxMappedPages, host.Fail);
         var buckets = (int)Math.Min(1u << 30, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
         _bucketMask = buckets - 1;
         _memory = (byte*)NativeMemory.AlignedAlloc(checked((nuint)maxMappedPages * Page.Size), Page.Size);
@@ -42,7 +45,6 @@ internal sealed unsafe partial class BufferPool : IPinOwner
         _buckets = (int*)NativeMemory.AllocZeroed((nuint)buckets, sizeof(int));
         _freeStack = (int*)NativeMemory.AllocZeroed((nuint)maxMappedPages, sizeof(int));
         _work = (int*)NativeMemory.AllocZeroed((nuint)maxMappedPages, sizeof(int));
-        MaxPrivatePages = maxMappedPages / 2;
     }
 
     /// <summary>Fewest pages that a pool can be asked to map.</summary>
@@ -69,9 +71,6 @@ internal sealed unsafe partial class BufferPool : IPinOwner
 
     /// <summary>Pages that the file has room for.</summary>
     public long PageCapacity => _file.PageCapacity;
-
-    /// <summary>Pages that one transaction may rewrite (fresh pages excepted: those go straight home).</summary>
-    internal int MaxPrivatePages { get; }
 
     /// <summary>Keeps the memory while something may still read it.</summary>
     /// <exception cref="ObjectDisposedException">The last reference is gone, and the memory with it.</exception>
@@ -101,11 +100,16 @@ internal sealed unsafe partial class BufferPool : IPinOwner
             NativeMemory.Free(_buckets);
             NativeMemory.Free(_freeStack);
             NativeMemory.Free(_work);
+            _spill.Dispose();
         }
     }
 
     /// <summary>The pool's own reference: called once, when the database is closed.</summary>
-    internal void Close() => ReleaseReference();
+    internal void Close()
+    {
+        _spill.Close();
+        ReleaseReference();
+    }
 
     void IPinOwner.Unpin(int frame) => Unpin(frame);
 
@@ -131,7 +135,9 @@ internal sealed unsafe partial class BufferPool : IPinOwner
 
     private ref PageHeader Header(int frame) => ref *(PageHeader*)Data(frame);
 
-    private int Bucket(long position) => (int)((ulong)position * 0x9E37_79B9_7F4A_7C15 >> 32) & _bucketMask;
+    internal static uint Hash(long position) => (uint)((ulong)position * 0x9E37_79B9_7F4A_7C15 >> 32);
+
+    private int Bucket(long position) => (int)Hash(position) & _bucketMask;
 
     private Lock Stripe(long position) => _stripes[Bucket(position) & (StripeCount - 1)];
 

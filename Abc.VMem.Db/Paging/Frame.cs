@@ -33,6 +33,12 @@ internal struct Frame
     /// <summary>Unlinked while someone still pinned it; free once the pins are gone.</summary>
     public const int Orphan = 8;
 
+    /// <summary>The spill log holds the same version: the frame can be dropped.</summary>
+    public const int Spilled = 16;
+
+    /// <summary>A page of an operation's own, outside the file.</summary>
+    public const int Temporary = 32;
+
     /// <summary>Position of the page. Set last when a frame is filled, cleared first when it is emptied.</summary>
     [FieldOffset(0)] public long Position;
 
@@ -64,6 +70,16 @@ internal struct Frame
 
     /// <summary>Position when the frame was last put into a checkpoint's list; only for sorting.</summary>
     [FieldOffset(48)] public long SortKey;
+
+    /// <summary>
+    /// Of a private version: the newest savepoint when the transaction first changed the page; 0 = none.
+    /// </summary>
+    [FieldOffset(56)] public int Born;
+
+    /// <summary>
+    /// Of a private version: the newest savepoint for which the page is kept as it was, or was not there; 0 = none.
+    /// </summary>
+    [FieldOffset(60)] public int Saved;
 
     /// <summary>Whether a snapshot or writer at S sees this version.</summary>
     public readonly bool Serves(long position, long sequence) =>

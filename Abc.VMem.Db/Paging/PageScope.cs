@@ -19,7 +19,7 @@ public abstract class PageScope : PageSource
     internal virtual bool IsOver => false;
 
     /// <summary>Pages outside the file, for one operation that its caller ends by disposing them.</summary>
-    internal virtual TemporaryPages OpenTemporary() => new();
+    internal abstract TemporaryPages OpenTemporary();
 
     /// <summary>
     /// Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place. Matched by

@@ -19,23 +19,17 @@ internal abstract class PageWriter : PageReader
     /// </summary>
     public abstract WritablePage Write(PagePos position);
 
-    /// <summary>Pages that the transaction may still rewrite; fresh ones don't count.</summary>
-    public virtual int RewritesLeft => int.MaxValue;
-
     /// <summary>Pins a page that no one else knows: zeroed payload, links nil, header filled in.</summary>
     /// <param name="type">What it will hold.</param>
     /// <param name="level">Level within a map.</param>
-    /// <param name="ahead">Pages that the same call will still have to rewrite: a free page, which counts as rewritten,
-    /// is taken only when that leaves enough for them.</param>
-    public abstract WritablePage Allocate(PageType type, byte level = 0, int ahead = 0);
+    public abstract WritablePage Allocate(PageType type, byte level = 0);
 
     /// <summary>Returns a page to the pool's free list. The page itself is untouched.</summary>
     public abstract void Free(PagePos position);
 
     /// <summary>
     /// Returns a chain of pages, linked by their headers' Previous from back to front, in O(1) page writes. The last
-    /// page is allocated again first. A transaction that has rewritten nearly as many pages as it may reads the chain
-    /// instead, and rewrites none of it.
+    /// page is allocated again first.
     /// </summary>
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 

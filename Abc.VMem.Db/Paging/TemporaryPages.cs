@@ -1,19 +1,41 @@
-using System.Runtime.InteropServices;
-
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
-/// Pages of one operation, outside the pool's file: for what a sort, a group or a load has to put aside. They are part
-/// of no transaction, no snapshot and no log, and gone when this object is disposed. One operation at a time.
+/// Pages of one operation, outside the pool's file: for what a sort, a group or a load has to put aside. They are
+/// mapped like any others and go to the temporary file when frames are short; they are part of no transaction, no
+/// snapshot and no log, and gone when this object is disposed. One operation at a time.
 /// </summary>
-internal sealed unsafe class TemporaryPages : PageWriter, IPinOwner, IDisposable
+internal sealed class TemporaryPages : PageWriter, IDisposable
 {
-    private readonly Dictionary<long, nint> _pages = [];
-    private long _next = 1L << 48;
+    private const int RowLength = 1024;
+
+    private readonly BufferPool _pool;
+    private readonly Action? _disposed;
+    private readonly List<long> _rows = [];
+    private int _usedOfRow = RowLength;
     private long _changes;
+    private bool _isDisposed;
+
+    /// <summary>Starts without pages.</summary>
+    /// <param name="pool">Where they are mapped; kept until the end.</param>
+    /// <param name="disposed">Called once when they are gone.</param>
+    public TemporaryPages(BufferPool pool, Action? disposed = null)
+    {
+        (_pool, _disposed) = (pool, disposed);
+        pool.AddReference();
+    }
+
+    /// <summary>Frees the pages of an operation that was abandoned.</summary>
+    ~TemporaryPages()
+    {
+        if (_pool is not null)
+        {
+            End();
+        }
+    }
 
     /// <inheritdoc/>
-    public override long Sequence => 1;
+    public override long Sequence => 0;
 
     /// <inheritdoc/>
     public override long ChangeCount => _changes;
@@ -22,25 +44,33 @@ internal sealed unsafe class TemporaryPages : PageWriter, IPinOwner, IDisposable
     public override long PageCount => long.MaxValue;
 
     /// <inheritdoc/>
-    public override PinnedPage Read(PagePos position) => new(this, 0, (byte*)_pages[position.Value]);
+    public override PinnedPage Read(PagePos position)
+    {
+        ThrowUnlessOpen();
+        return _pool.ReadTemporary(position.Value);
+    }
 
     /// <inheritdoc/>
     public override WritablePage Write(PagePos position)
     {
+        ThrowUnlessOpen();
         _changes++;
-        return new(this, 0, (byte*)_pages[position.Value]);
+        return _pool.WriteTemporary(position.Value);
     }
 
     /// <inheritdoc/>
-    public override WritablePage Allocate(PageType type, byte level = 0, int ahead = 0)
+    public override WritablePage Allocate(PageType type, byte level = 0)
     {
+        ThrowUnlessOpen();
         _changes++;
-        var position = _next++;
-        var data = (byte*)NativeMemory.AllocZeroed(Page.Size);
-        _pages.Add(position, (nint)data);
-        var page = new WritablePage(this, 0, data);
+        if (_usedOfRow == RowLength)
+        {
+            _rows.Add(_pool.ReserveTemporary(RowLength));
+            _usedOfRow = 0;
+        }
+
+        var page = _pool.AddTemporary(_rows[^1] + _usedOfRow++);
         ref var header = ref page.Header;
-        (header.Position, header.Sequence) = (new PagePos(position), 1);
         (header.Type, header.Level, header.LayoutVersion) = (type, level, 1);
         (header.Previous, header.Next) = (PagePos.Nil, PagePos.Nil);
         return page;
@@ -49,8 +79,12 @@ internal sealed unsafe class TemporaryPages : PageWriter, IPinOwner, IDisposable
     /// <inheritdoc/>
     public override void Free(PagePos position)
     {
-        NativeMemory.Free((byte*)_pages[position.Value]);
-        _pages.Remove(position.Value);
+        ThrowUnlessOpen();
+        _changes++;
+        if (!_pool.FreeTemporary(position.Value))
+        {
+            throw new InvalidOperationException($"The temporary page {position} is free already.");
+        }
     }
 
     /// <inheritdoc/>
@@ -75,22 +109,34 @@ internal sealed unsafe class TemporaryPages : PageWriter, IPinOwner, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void ThrowUnlessOpen()
-    {
-    }
+    public override void ThrowUnlessOpen() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
-    void IPinOwner.Unpin(int frame)
-    {
-    }
-
-    /// <summary>Frees all pages.</summary>
+    /// <summary>Frees all pages. Twice is allowed.</summary>
     public void Dispose()
     {
-        foreach (var page in _pages.Values)
+        End();
+        GC.SuppressFinalize(this);
+    }
+
+    private void End()
+    {
+        if (_isDisposed)
         {
-            NativeMemory.Free((byte*)page);
+            return;
         }
 
-        _pages.Clear();
+        _isDisposed = true;
+        for (var row = 0; row < _rows.Count; row++)
+        {
+            var used = row == _rows.Count - 1 ? _usedOfRow : RowLength;
+            for (var i = 0; i < used; i++)
+            {
+                _pool.FreeTemporary(_rows[row] + i);
+            }
+        }
+
+        _pool.RemoveSpillIfEmpty();
+        _pool.ReleaseReference();
+        _disposed?.Invoke();
     }
 }

@@ -33,14 +33,25 @@ internal static partial class BTree
         }
     }
 
-    private static bool Store(
-        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
+    /// <summary>
+    /// Adds an entry; where the key is there, replaces it or leaves it. Returns whether it was there.
+    /// </summary>
+    /// <param name="pages">The transaction.</param>
+    /// <param name="address">Where the map's state is.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, or an <see cref="OverflowReference"/> to the chain that holds it.</param>
+    /// <param name="replaces">Whether an entry that is there is replaced.</param>
+    /// <param name="isReference">Whether the value is a reference.</param>
+    internal static bool Store(
+        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces,
+        bool isReference = false)
     {
         CheckLimits(key.Length, value.Length);
         long changes = pages.ChangeCount;
         try
         {
-            return !TryAppend(pages, address, key, value) && StoreByPath(pages, address, key, value, replaces);
+            return (isReference || !TryAppend(pages, address, key, value))
+                && StoreByPath(pages, address, key, value, replaces, isReference);
         }
         catch (Exception exception) when (pages.ChangeCount != changes)
         {
@@ -51,12 +62,13 @@ internal static partial class BTree
 
     [SkipLocalsInit]
     private static bool StoreByPath(
-        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces)
+        PageWriter pages, PageAddress address, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool replaces,
+        bool isReference)
     {
         var state = ReadState(pages, address);
         if (state.Height == 0)
         {
-            InsertFirst(pages, ref state, key, value);
+            InsertFirst(pages, ref state, key, value, isReference);
             WriteState(pages, address, state);
             return false;
         }
@@ -66,12 +78,12 @@ internal static partial class BTree
         bool found = FindEntry(pages, key, ref path);
         if (!found)
         {
-            InsertEntry(pages, address, ref state, ref path, key, value);
+            InsertEntry(pages, address, ref state, ref path, key, value, isReference);
             WriteState(pages, address, state);
         }
         else if (replaces)
         {
-            ReplaceEntry(pages, address, state, ref path, key, value);
+            ReplaceEntry(pages, address, state, ref path, key, value, isReference);
         }
 
         return found;
@@ -85,10 +97,10 @@ internal static partial class BTree
     }
 
     private static void InsertFirst(
-        PageWriter pages, ref MapState state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        PageWriter pages, ref MapState state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isReference)
     {
         Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
-        var entry = MakeEntry(pages, ref state, key, value, reference);
+        var entry = MakeEntry(pages, ref state, key, value, isReference, reference);
         using var leaf = pages.Allocate(PageType.MapLeaf);
         NodeEdit.Initialize(leaf.Bytes, key);
         NodeEdit.TryInsert(leaf.Bytes, 0, entry, isLeaf: true);
@@ -99,10 +111,10 @@ internal static partial class BTree
 
     private static void InsertEntry(
         PageWriter pages, PageAddress address, ref MapState state, ref MapPath path, ReadOnlySpan<byte> key,
-        ReadOnlySpan<byte> value)
+        ReadOnlySpan<byte> value, bool isReference)
     {
         Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
-        var entry = MakeEntry(pages, ref state, key, value, reference);
+        var entry = MakeEntry(pages, ref state, key, value, isReference, reference);
         state.Count++;
         bool fits;
         bool appends;
@@ -127,9 +139,11 @@ internal static partial class BTree
 
     private static void ReplaceEntry(
         PageWriter pages, PageAddress address, MapState state, ref MapPath path, ReadOnlySpan<byte> key,
-        ReadOnlySpan<byte> value)
+        ReadOnlySpan<byte> value, bool isReference)
     {
-        if (TryOverwrite(pages, path[0], value, IsInline(key.Length, value.Length), out var old))
+        // A reference is overwritten by nothing: it is not inline, and no chain is as short as it is.
+        bool isInline = !isReference && IsInline(key.Length, value.Length);
+        if (TryOverwrite(pages, path[0], value, isInline, out var old))
         {
             return;
         }
@@ -143,7 +157,7 @@ internal static partial class BTree
         }
 
         Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
-        var entry = MakeEntry(pages, ref state, key, value, reference);
+        var entry = MakeEntry(pages, ref state, key, value, isReference, reference);
         bool fits;
         bool isSparse;
         using (var leaf = pages.Write(path[0].Page))
@@ -210,13 +224,22 @@ internal static partial class BTree
         return true;
     }
 
-    private static bool IsInline(int keyLength, int valueLength) =>
+    /// <summary>Whether a value stays in its leaf.</summary>
+    internal static bool IsInline(int keyLength, int valueLength) =>
         valueLength <= OverflowReference.Bytes
         || NodeLayout.LeafCellHeaderBytes + keyLength + valueLength <= MaxInlineCellBytes;
 
     internal static NodeEntry MakeEntry(
-        PageWriter pages, ref MapState state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> reference)
+        PageWriter pages, ref MapState state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isReference,
+        Span<byte> reference)
     {
+        if (isReference)
+        {
+            var length = Layout.At<OverflowReference>(value, 0).Length;
+            state.OverflowPages += OverflowChain.PageCount(length);
+            return new NodeEntry { Key = key, Payload = value, IsOverflow = true };
+        }
+
         if (IsInline(key.Length, value.Length))
         {
             return new NodeEntry { Key = key, Payload = value };

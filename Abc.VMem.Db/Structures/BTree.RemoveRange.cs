@@ -228,12 +228,11 @@ internal static partial class BTree
     }
 
     /// <summary>
-    /// Merges the nodes on the way to a key that have become sparse with neighbours, while the state, and the neighbour
-    /// behind, can still be rewritten: later changes merge them too.
+    /// Merges the nodes on the way to a key that have become sparse with neighbours.
     /// </summary>
     private static void MergeEdges(PageWriter pages, ref MapState map, ReadOnlySpan<byte> key)
     {
-        for (var level = 0; level + 1 < map.Height && pages.RewritesLeft > 2; level++)
+        for (var level = 0; level + 1 < map.Height; level++)
         {
             MapPath path = default;
             FindPath(pages, map, key, ref path);

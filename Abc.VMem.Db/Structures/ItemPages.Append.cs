@@ -70,17 +70,11 @@ internal static partial class ItemPages
     /// <param name="before">The page after it, or nil.</param>
     /// <param name="items">At least one; they fit.</param>
     /// <param name="leads">Learns of the page; null = nobody asks.</param>
-    /// <param name="ahead">Pages that the same call will still have to rewrite.</param>
     public static PagePos AddPage(
-        PageWriter pages,
-        ref ChainState state,
-        PagePos before,
-        ReadOnlySpan<byte> items,
-        LeadTrace? leads,
-        int ahead = 0)
+        PageWriter pages, ref ChainState state, PagePos before, ReadOnlySpan<byte> items, LeadTrace? leads)
     {
         LinkedChain.RequireRoom(in state, 1);
-        using var page = pages.Allocate(PageType.Items, ahead: ahead);
+        using var page = pages.Allocate(PageType.Items);
         leads?.Add(page.Position);
         page.Header.ItemTag = TagOf(state.Kind, state.ItemBytes);
         items.CopyTo(page.Payload);

@@ -93,13 +93,13 @@ internal static partial class ItemPages
 
     /// <summary>Moves the items of a page from an index on to a new page after it.</summary>
     private static PagePos MoveTail(
-        PageWriter pages, ref ChainState state, PagePos position, int from, LeadTrace? leads, int ahead = 0)
+        PageWriter pages, ref ChainState state, PagePos position, int from, LeadTrace? leads)
     {
         using var page = pages.Write(position);
         leads?.Touch(position, page.Payload);
         var count = CountOf(in page.Header, in state);
         var tail = Items(page.Payload, from, count, state.ItemBytes);
-        var added = AddPage(pages, ref state, page.Header.Next, tail, leads, ahead);
+        var added = AddPage(pages, ref state, page.Header.Next, tail, leads);
         page.Header.ItemCount = (ushort)from;
         WalkMarks.MovedTail(pages, position, from, new(added, 0));
         return added;

@@ -135,8 +135,7 @@ internal static partial class ItemPages
 
         if (at.Index > 0)
         {
-            // Ahead: the page after, both ends of the other chain, and the state.
-            at = new(MoveTail(pages, ref state, at.Page, at.Index, null, ahead: 4), 0);
+            at = new(MoveTail(pages, ref state, at.Page, at.Index, null), 0);
         }
 
         LinkedChain.Splice(pages, ref state, at.Page, ref other);

@@ -11,19 +11,16 @@ internal sealed class ItemRun
 {
     private readonly byte[] _loose;
     private readonly int _headBytes;
-    private readonly int _ahead;
     private int _length;
     private ChainState _body;
 
     /// <summary>Begins without items.</summary>
     /// <param name="target">The structure that they go to.</param>
     /// <param name="headItems">Items that fill the page where they go.</param>
-    /// <param name="ahead">Pages that their insertion will have to rewrite.</param>
-    public ItemRun(in ChainState target, int headItems, int ahead)
+    public ItemRun(in ChainState target, int headItems)
     {
         _headBytes = headItems * target.ItemBytes;
         _loose = new byte[_headBytes + (ItemPages.Capacity(in target) * target.ItemBytes)];
-        _ahead = ahead;
         _body = new() { Kind = target.Kind, ItemBytes = target.ItemBytes };
     }
 
@@ -41,7 +38,7 @@ internal sealed class ItemRun
             if (_length == _loose.Length)
             {
                 var full = _loose.AsSpan(_headBytes);
-                ItemPages.AddPage(pages, ref _body, PagePos.Nil, full, null, _ahead);
+                ItemPages.AddPage(pages, ref _body, PagePos.Nil, full, null);
                 _body.ItemCount += full.Length / _body.ItemBytes;
                 _length = _headBytes;
             }

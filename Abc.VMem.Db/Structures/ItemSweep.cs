@@ -3,29 +3,18 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// One pass over a structure that leaves out items: page by page, each merged into the one before if both fit. When the
-/// transaction comes near what it may rewrite, the rest goes to fresh pages, and the old ones are freed at once.
+/// One pass over a structure that leaves out items: page by page, each merged into the one before if both fit.
 /// </summary>
 internal sealed class ItemSweep
 {
-    // Rewritten at most when a page leaves: itself, both neighbours, the root, a free list's trunk and the state. When
-    // items leave a page: itself and the state. Then ending the pass takes the last page kept, the first one freed,
-    // the root and the state.
-    private const int RewritesToUnlink = 8;
-    private const int RewritesToEdit = 5;
-
     private readonly long _total;
     private PagePos _previous = PagePos.Nil;
     private PagePos _current = PagePos.Nil;
     private PagePos _next;
-    private PagePos _firstReplaced = PagePos.Nil;
-    private ItemRun? _run;
     private uint _left;
-    private uint _replaced;
     private int _count;
     private int _previousCount;
     private long _read;
-    private long _kept;
     private bool _hasRemoved;
 
     /// <summary>Stands before the first page.</summary>
@@ -44,7 +33,7 @@ internal sealed class ItemSweep
         using var page = pages.Read(_next);
         ref readonly var header = ref page.Header;
         LinkedChain.Verify(in header, in state);
-        if (header.Previous != (_run is null ? _previous : _current) || _left == 0)
+        if (header.Previous != _previous || _left == 0)
         {
             ChainErrors.ThrowLink(in header, $"a link back to {_previous}");
         }
@@ -66,40 +55,12 @@ internal sealed class ItemSweep
         _hasRemoved |= removed > 0;
         var isMerged = _hasRemoved && !_previous.IsNil && _previousCount + kept <= ItemPages.Capacity(in state);
         var leaves = isMerged || kept == 0;
-        if (_run is null && (leaves || removed > 0)
-            && pages.RewritesLeft < (leaves ? RewritesToUnlink : RewritesToEdit))
-        {
-            var room = _previous.IsNil ? 0 : ItemPages.Capacity(in state) - _previousCount;
-            (_run, _firstReplaced) = (new ItemRun(in state, room, ahead: 3), _current);
-        }
-
-        if (_run is not null)
-        {
-            _run.Add(pages, items);
-            _replaced++;
-            return false;
-        }
-
         Edit(pages, ref state, items, removed, isMerged);
         (_previous, _previousCount) =
             isMerged ? (_previous, _previousCount + kept)
             : kept == 0 ? (_previous, _previousCount)
             : (_current, kept);
-        _kept += kept;
         return leaves || removed > 0;
-    }
-
-    /// <summary>Ends the pass: puts what went to fresh pages in the place of the pages that it was on.</summary>
-    public void Finish(PageWriter pages, ref ChainState state)
-    {
-        if (_run is null)
-        {
-            return;
-        }
-
-        LinkedChain.Cut(pages, ref state, _firstReplaced, _current, _replaced, isReplaced: true);
-        state.ItemCount = _kept;
-        ItemPages.InsertRun(pages, ref state, ItemPosition.End, _run);
     }
 
     private void Edit(

@@ -57,10 +57,7 @@ internal static partial class LinkedChain
     /// <param name="first">First page of the run.</param>
     /// <param name="last">Last page of the run.</param>
     /// <param name="count">Pages in the run.</param>
-    /// <param name="isReplaced">Whether other pages come in their place: enumerations that end there can't go on.
-    /// </param>
-    public static void Cut(
-        PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count, bool isReplaced = false)
+    public static void Cut(PageWriter pages, ref ChainState state, PagePos first, PagePos last, uint count)
     {
         var previous = Links(pages, in state, first).Previous;
         var next = Links(pages, in state, last).Next;
@@ -70,8 +67,7 @@ internal static partial class LinkedChain
         }
 
         // A walk in the run is found while the run is still linked.
-        BreakWalks(
-            pages, in state, first, count, isReplaced ? PagePos.Nil : previous, isReplaced ? PagePos.Nil : next);
+        BreakWalks(pages, in state, first, count, previous, next);
         SetNext(pages, ref state, previous, first, next);
         SetPrevious(pages, ref state, next, last, previous);
         state.PageCount -= count;

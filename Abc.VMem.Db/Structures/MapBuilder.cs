@@ -4,10 +4,14 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Structures;
 
 /// <summary>
-/// Builds an empty map bottom-up from entries in ascending key order, pages 95 % full. Each page is filled in memory
-/// and written once; the page after it is allocated then, so that links need no second write. What fails dooms the
+/// Appends entries in ascending key order to a map, bottom-up, pages 95 % full. Each page is filled in memory and
+/// written once; the page after it is allocated then, so that links need no second write. What fails dooms the
 /// transaction.
 /// </summary>
+/// <remarks>
+/// The last node of each level of a map that is not empty is filled further, in memory: until the end the map reads as
+/// it was.
+/// </remarks>
 internal sealed class MapBuilder
 {
     private const int FullBytes = NodeLayout.CapacityBytes * 95 / 100;
@@ -15,29 +19,37 @@ internal sealed class MapBuilder
     private readonly PageWriter _pages;
     private readonly PageAddress _address;
     private readonly List<Level> _levels = [];
+    private readonly List<OldNode> _oldNodes = [];
     private readonly byte[] _lastKey = new byte[BTree.KeyRoom];
     private int _lastLength;
     private MapState _state;
 
-    /// <summary>Starts on an empty map.</summary>
-    /// <exception cref="ArgumentException">The map is not empty.</exception>
+    /// <summary>Starts on a map, which nobody else changes until <see cref="Complete"/>.</summary>
     public MapBuilder(PageWriter pages, PageAddress state)
     {
-        if (BTree.ReadState(pages, state).Height != 0)
+        (_pages, _address, _state) = (pages, state, BTree.ReadState(pages, state));
+        var position = _state.Root;
+        for (int level = _state.Height - 1; level >= 0; level--)
         {
-            throw new ArgumentException("Only an empty map can be built bottom-up.", nameof(state));
+            position = LoadLast(position, level);
         }
 
-        (_pages, _address) = (pages, state);
+        _levels.Reverse();
     }
 
+    /// <summary>The last key of the map with what was appended; there must be one.</summary>
+    public ReadOnlySpan<byte> LastKey => _lastKey.AsSpan(0, _lastLength);
+
     /// <summary>Appends an entry; its key must be greater than the last one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, or an <see cref="OverflowReference"/> to the chain that holds it.</param>
+    /// <param name="isReference">Whether the value is a reference.</param>
     /// <exception cref="ArgumentException">The key is not greater than the last one; nothing was changed.</exception>
     /// <exception cref="LimitExceededException">The key or the value is too long; nothing was changed.</exception>
-    public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    public void Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isReference = false)
     {
         BTree.CheckLimits(key.Length, value.Length);
-        if (_state.Count > 0 && key.SequenceCompareTo(_lastKey.AsSpan(0, _lastLength)) <= 0)
+        if (_state.Count > 0 && key.SequenceCompareTo(LastKey) <= 0)
         {
             throw new ArgumentException("Keys must be appended in ascending order.", nameof(key));
         }
@@ -46,7 +58,7 @@ internal sealed class MapBuilder
         try
         {
             Span<byte> reference = stackalloc byte[OverflowReference.Bytes];
-            Append(0, BTree.MakeEntry(_pages, ref _state, key, value, reference), PagePos.Nil);
+            Append(0, BTree.MakeEntry(_pages, ref _state, key, value, isReference, reference), PagePos.Nil);
             key.CopyTo(_lastKey);
             _lastLength = key.Length;
             _state.Count++;
@@ -68,9 +80,14 @@ internal sealed class MapBuilder
 
         try
         {
+            foreach (var old in _oldNodes)
+            {
+                Write(old.Node, old.Position, old.Previous, old.Next);
+            }
+
             foreach (var level in _levels)
             {
-                Write(level, PagePos.Nil);
+                Write(level.Page, level.Position, level.Previous, PagePos.Nil);
             }
 
             _state.Root = _levels[^1].Position;
@@ -108,14 +125,14 @@ internal sealed class MapBuilder
         var finished = level.Position;
         var next = Allocate(number);
         int separatorLength = number == 0 ? SeparatorLength(entry.Key) : entry.Key.Length;
-        Write(level, next);
+        Finish(level, next);
         level.Reset(next);
         level.Start(entry);
         Append(number + 1, new NodeEntry { Key = entry.Key[..separatorLength], Child = next }, finished);
     }
 
     private int SeparatorLength(ReadOnlySpan<byte> key) =>
-        key.CommonPrefixLength(_lastKey.AsSpan(0, _lastLength)) + 1;
+        key.CommonPrefixLength(LastKey) + 1;
 
     [SkipLocalsInit]
     private static bool TryAppend(Level level, in NodeEntry entry)
@@ -161,18 +178,65 @@ internal sealed class MapBuilder
         return page.Position;
     }
 
-    private void Write(Level level, PagePos next)
+    /// <summary>Copies the last node of a level; returns its last child.</summary>
+    private PagePos LoadLast(PagePos position, int number)
     {
-        using var page = _pages.Write(level.Position);
-        level.Page.AsSpan(PageHeader.Bytes).CopyTo(page.Payload);
-        page.Header.ItemCount = Layout.At<PageHeader>(level.Page, 0).ItemCount;
-        page.Header.Previous = level.Previous;
+        using var page = _pages.Read(position);
+        var node = new NodeView(page.Bytes, position, number);
+        if (!node.Next.IsNil)
+        {
+            MapErrors.ThrowNode(position, "the last node of its level", "one with a next node");
+        }
+
+        _levels.Add(new Level(number, position, page.Bytes));
+        if (number > 0)
+        {
+            return node.Child(node.Count - 1);
+        }
+
+        _lastLength = node.CopyKey(node.Count - 1, _lastKey);
+        return PagePos.Nil;
+    }
+
+    private void Finish(Level level, PagePos next)
+    {
+        if (level.IsOld)
+        {
+            // Written now, it would lead readers to nodes that are not there yet.
+            _oldNodes.Add(new(level.Page.ToArray(), level.Position, level.Previous, next));
+        }
+        else
+        {
+            Write(level.Page, level.Position, level.Previous, next);
+        }
+    }
+
+    private void Write(byte[] node, PagePos position, PagePos previous, PagePos next)
+    {
+        using var page = _pages.Write(position);
+        node.AsSpan(PageHeader.Bytes).CopyTo(page.Payload);
+        page.Header.ItemCount = Layout.At<PageHeader>(node, 0).ItemCount;
+        page.Header.Previous = previous;
         page.Header.Next = next;
     }
+
+    /// <summary>A node that was the last of its level, full now.</summary>
+    private sealed record OldNode(byte[] Node, PagePos Position, PagePos Previous, PagePos Next);
 
     /// <summary>The page that a level is being filled in.</summary>
     private sealed class Level(int number, PagePos position)
     {
+        /// <summary>Goes on with a node that is there.</summary>
+        public Level(int number, PagePos position, ReadOnlySpan<byte> page)
+            : this(number, position)
+        {
+            page.CopyTo(Page);
+            Previous = Layout.At<PageHeader>(page, 0).Previous;
+            IsOld = true;
+        }
+
+        public bool IsOld { get; private set; }
+
         public int Number => number;
 
         public byte[] Page { get; } = new byte[Paging.Page.Size];
@@ -184,7 +248,7 @@ internal sealed class MapBuilder
         /// <summary>Goes on to the next page.</summary>
         public void Reset(PagePos next)
         {
-            (Previous, Position) = (Position, next);
+            (Previous, Position, IsOld) = (Position, next, false);
             Array.Clear(Page);
         }
 

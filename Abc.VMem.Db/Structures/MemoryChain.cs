@@ -13,6 +13,16 @@ internal sealed class MemoryChain : ChainHome
     public MemoryChain(StateKind kind, int itemBytes)
         : base(kind, itemBytes) => _state = Empty;
 
+    /// <summary>The state.</summary>
+    public ChainState State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
+    /// <summary>Leaves it without pages.</summary>
+    public void Reset() => _state = Empty;
+
     /// <inheritdoc/>
     protected override ChainState ReadState(PageReader pages, out PageAddress place)
     {

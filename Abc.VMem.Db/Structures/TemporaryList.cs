@@ -59,6 +59,26 @@ public sealed class TemporaryList<T> : VMemList<T>, ITemporary, IDisposable
     /// <inheritdoc/>
     void ITemporary.Free() => Dispose();
 
+    /// <inheritdoc/>
+    Action ITemporary.Remember()
+    {
+        var memory = (MemoryChain)Chain.Home;
+        var state = memory.State;
+        return () =>
+        {
+            memory.State = state;
+            if (memory.IsFreed)
+            {
+                // Disposed since: its pages, which came back, go again.
+                memory.IsFreed = false;
+                Dispose();
+            }
+        };
+    }
+
+    /// <inheritdoc/>
+    void ITemporary.Forget() => ((MemoryChain)Chain.Home).Reset();
+
     private static PagePos NewStatePage(PageScope pages)
     {
         ArgumentNullException.ThrowIfNull(pages);

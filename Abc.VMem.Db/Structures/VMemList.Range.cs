@@ -82,10 +82,9 @@ public partial class VMemList<T>
             : FirstBehind(pages, in state, in before, room);
     }
 
-    // Ahead: the page where they go, the one after, and the state.
     private static ItemRun Collect(PageWriter pages, in ChainState state, int room, IEnumerable<T> items)
     {
-        var run = new ItemRun(in state, room, ahead: 3);
+        var run = new ItemRun(in state, room);
         var chunk = new T[PageCapacity];
         var count = 0;
         foreach (var item in items)

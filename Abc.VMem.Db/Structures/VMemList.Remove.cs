@@ -90,7 +90,6 @@ public partial class VMemList<T>
             }
         }
 
-        sweep.Finish(pages, ref state);
         return before - state.ItemCount;
     }
 

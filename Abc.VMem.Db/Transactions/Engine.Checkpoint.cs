@@ -132,6 +132,11 @@ internal sealed partial class Engine
 
     private void AfterCommit()
     {
+        if (Pool.IsSweepDue && !IsClosed)
+        {
+            SweepUnasked();
+        }
+
         if (_log.UsedBytes < CheckpointThreshold || IsClosed)
         {
             return;
@@ -176,11 +181,16 @@ internal sealed partial class Engine
     /// <summary>
     /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.
     /// </summary>
-    private void Maintain(bool checkpoint)
+    private void Maintain(bool checkpoint, bool sweep)
     {
         if (IsClosed || _failure is not null)
         {
             return;
+        }
+
+        if (sweep)
+        {
+            SweepUnasked();
         }
 
         if (checkpoint)
@@ -190,6 +200,7 @@ internal sealed partial class Engine
         else if (_log.DurableLsn < _log.AppendedLsn)
         {
             FlushLog();
+            SweepUnasked();
         }
         else if (_idleMarkLsn != _log.AppendedLsn)
         {
@@ -210,6 +221,7 @@ internal sealed partial class Engine
         private readonly TimeSpan _interval;
         private volatile bool _stop;
         private volatile bool _checkpoint;
+        private volatile bool _sweep;
 
         public Maintenance(Engine engine, EngineOptions options)
         {
@@ -226,6 +238,15 @@ internal sealed partial class Engine
             if (!_checkpoint)
             {
                 _checkpoint = true;
+                _wake.Set();
+            }
+        }
+
+        public void RequestSweep()
+        {
+            if (!_sweep)
+            {
+                _sweep = true;
                 _wake.Set();
             }
         }
@@ -250,7 +271,9 @@ internal sealed partial class Engine
 
                 try
                 {
-                    _engine.Maintain(_checkpoint);
+                    var sweep = _sweep;
+                    _sweep = false;
+                    _engine.Maintain(_checkpoint, sweep);
                 }
                 catch (ObjectDisposedException) when (_engine.IsClosed)
                 {

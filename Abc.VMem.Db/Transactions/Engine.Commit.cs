@@ -133,17 +133,19 @@ internal sealed partial class Engine
         }
         catch
         {
-            AbortPages();
-            ReleaseWriter();
+            RollBack();
             throw;
         }
 
-        if (!transaction.HasWritten)
+        if (transaction.HasWritten)
         {
-            AbortPages();
+            ReleaseWriter();
+        }
+        else
+        {
+            RollBack();
         }
 
-        ReleaseWriter();
         return lsn;
     }
 
@@ -195,8 +197,14 @@ internal sealed partial class Engine
     /// <summary>Drops a closed transaction's changes, and gives the writer's place free.</summary>
     internal void RollBack()
     {
-        AbortPages();
-        ReleaseWriter();
+        try
+        {
+            AbortPages();
+        }
+        finally
+        {
+            ReleaseWriter();
+        }
     }
 
     // No commit names a position that the transaction added, no frame holds one and no write to one is under way any
@@ -204,8 +212,14 @@ internal sealed partial class Engine
     // be tried again.
     private void AbortPages()
     {
-        Pool.AbortPrivate();
-        _highWater = Pool.FreshFrom;
+        try
+        {
+            Pool.AbortPrivate();
+        }
+        finally
+        {
+            _highWater = Pool.FreshFrom;
+        }
     }
 
     /// <summary>Called by the finalizer of a forgotten transaction: the work is done elsewhere.</summary>
@@ -242,12 +256,10 @@ internal sealed partial class Engine
     private long AppendPages(long sequence)
     {
         Pool.SealPrivate();
-        var pagesToLog = Pool.PrivateCount;
         if (Pool.AnyDirect || Pool.FreshCount >= DirectThreshold)
         {
             // Pages that the log does not carry are on the disk before a record that needs them can be.
             Pool.SendFreshHome();
-            pagesToLog -= Pool.FreshCount;
             Pool.FlushHome();
         }
 
@@ -256,7 +268,7 @@ internal sealed partial class Engine
             Checkpoint();
         }
 
-        var room = _log.RoomFor(pagesToLog);
+        var room = _log.RoomFor(Pool.CountLogged());
         while (true)
         {
             var lsn = _log.TryAppend(Pool, sequence, room);

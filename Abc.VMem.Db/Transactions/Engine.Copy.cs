@@ -1,3 +1,4 @@
+using System.Collections;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -41,15 +42,15 @@ internal sealed partial class Engine
     private static void CopyPages(
         Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
     {
-        // Pages that the free stack only lists may never have been written: their content says nothing.
-        var listed = new HashSet<PagePos>();
-        FreePages.Visit(snapshot, (position, isListed) => _ = isListed && listed.Add(position));
         long pageCount;
         using (var root = snapshot.Read(PagePos.Root))
         {
             pageCount = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
         }
 
+        // Pages that the free stack only lists may never have been written: their content says nothing.
+        var listed = new BitArray(checked((int)pageCount));
+        FreePages.Visit(snapshot, (position, isListed) => listed[(int)position.Value] |= isListed);
         copy.Reserve(pageCount);
         copy.Cut(pageCount);
         Span<byte> bytes = stackalloc byte[Page.Size];
@@ -57,7 +58,7 @@ internal sealed partial class Engine
         {
             cancellationToken.ThrowIfCancellationRequested();
             var position = new PagePos(i);
-            if (!listed.Contains(position))
+            if (!listed[(int)i])
             {
                 CopyPage(snapshot, position, copy, bytes);
             }

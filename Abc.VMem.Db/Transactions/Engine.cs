@@ -33,7 +33,11 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
             var recovery = Inspect(file, out var poolId, out var pageCount);
             _file = new PageFile(file, path, poolId) { Mark = _openMark with { Clean = 0 } };
             _clock = new CommitClock(recovery?.LastSequence ?? _openMark.LastSequence);
-            Pool = new BufferPool(_file, this, Snapshots, options.MaxMappedPages);
+            Pool = new BufferPool(_file, OpenSpill(), this, Snapshots, options.MaxMappedPages)
+            {
+                SpillQuota = options.MaxSpillBytes,
+            };
+            Work = new WorkMemory(new MemoryPlan(options.MaxMappedPages).WorkBytes);
             var bufferBytes = Log.BufferBytes(options.MaxMappedPages);
             _log = new Log(_segments, _clock, poolId, bufferBytes, NextRandom, Fail, ThrowIfFailed);
             Recover(recovery);
@@ -50,6 +54,9 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
 
     /// <summary>Pages in memory.</summary>
     public BufferPool Pool { get; }
+
+    /// <summary>Memory that operations share for what they sort and collect.</summary>
+    public WorkMemory Work { get; }
 
     /// <summary>Sequence numbers that snapshots read at.</summary>
     public SnapshotRegistry Snapshots { get; } = new();
@@ -127,7 +134,9 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
         _log.FileBytes,
         Interlocked.Read(ref _commits),
         Interlocked.Read(ref _checkpoints),
-        Snapshots.Count);
+        Snapshots.Count,
+        new MemoryPlan(Pool.MaxMappedPages).TotalBytes,
+        Pool.SpillBytes);
 
     internal int RegisterSnapshot(out long sequence)
     {

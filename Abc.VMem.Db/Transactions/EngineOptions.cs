@@ -5,8 +5,13 @@ namespace Abc.VMem.Db.Transactions;
 /// <summary>How an engine runs. Sizes in bytes.</summary>
 internal sealed record EngineOptions
 {
+    /// <summary>
+    /// The cap on mapped pages where none is chosen: 64 MB. Tests lower it to run everything in the smallest pool.
+    /// </summary>
+    public static int DefaultMappedPages { get; set; } = 16384;
+
     /// <summary>The cap on mapped pages.</summary>
-    public int MaxMappedPages { get; init; } = 16384;
+    public int MaxMappedPages { get; init; } = DefaultMappedPages;
 
     /// <summary>What a commit waits for.</summary>
     public Durability Durability { get; init; } = Durability.Full;
@@ -19,6 +24,11 @@ internal sealed record EngineOptions
 
     /// <summary>Longest wait for the one writer's place.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Most bytes of the temporary file before the oldest snapshot ends as too old; null = as many as it needs.
+    /// </summary>
+    public long? MaxSpillBytes { get; init; }
 
     /// <summary>Size of a log segment when it is made.</summary>
     public long LogSegmentBytes { get; init; } = 1 << 20;
@@ -35,6 +45,24 @@ internal sealed record EngineOptions
     /// <summary>Seed of salts and ids, for exact replay; null = the system's random numbers.</summary>
     public int? RandomSeed { get; init; }
 
+    /// <summary>The cap in pages from what a program says: pages, or bytes for everything.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below the smallest pool.</exception>
+    public static int CapOf(int maxMappedPages, long? maxMappedBytes)
+    {
+        if (maxMappedBytes is { } bytes)
+        {
+            return MemoryPlan.ForBytes(bytes, nameof(PoolOptions.MaxMappedBytes)).Frames;
+        }
+
+        return maxMappedPages >= BufferPool.MinMappedPages
+            ? maxMappedPages
+            : throw new ArgumentOutOfRangeException(
+                nameof(MaxMappedPages),
+                maxMappedPages,
+                FormattableString.Invariant(
+                    $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
+    }
+
     /// <summary>Refuses what the engine could not run with, before it touches the file.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is too small, or a time, or the durability, is
     /// none.</exception>
@@ -45,6 +73,8 @@ internal sealed record EngineOptions
         {
             throw new ArgumentOutOfRangeException(nameof(Durability), Durability, "There is no such durability.");
         }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxSpillBytes ?? 0, nameof(MaxSpillBytes));
 
         // The system waits for a whole number of milliseconds; a wait of none would keep a thread busy.
         if (RelaxedFlushInterval.TotalMilliseconds is < 1 or > int.MaxValue)

@@ -11,4 +11,6 @@ internal sealed record EngineStatistics(
     long LogBytes,
     long Commits,
     long Checkpoints,
-    int OpenSnapshots);
+    int OpenSnapshots,
+    long MemoryBytes,
+    long SpillBytes);

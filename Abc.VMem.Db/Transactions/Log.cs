@@ -137,10 +137,10 @@ internal sealed partial class Log : IDisposable
     }
 
     /// <summary>Most bytes that a commit of so many pages takes.</summary>
-    public long RoomFor(int pageCount)
+    public long RoomFor(long pageCount)
     {
         var pagesInChunk = Math.Max(1, (_filling.Length - ChunkHeader.Bytes) / PageRoom);
-        return ((long)pageCount * PageRoom) + (((pageCount / pagesInChunk) + 2L) * (ChunkHeader.Bytes + PageRoom));
+        return (pageCount * PageRoom) + (((pageCount / pagesInChunk) + 2L) * (ChunkHeader.Bytes + PageRoom));
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ internal sealed class EngineScope(Engine engine) : PageScope
     internal override bool HasCatalog => true;
 
     /// <inheritdoc/>
+    internal override TemporaryPages OpenTemporary() => engine.OpenTemporary();
+
+    /// <inheritdoc/>
     internal override PageReader EnterRead() => engine.RentSnapshot();
 
     /// <inheritdoc/>
@@ -76,6 +79,9 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
     }
 
     /// <inheritdoc/>
+    internal override TemporaryPages OpenTemporary() => transaction.Engine.OpenTemporary();
+
+    /// <inheritdoc/>
     internal override PageReader EnterRead()
     {
         transaction.ThrowUnlessReadable();
@@ -114,6 +120,52 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
     /// <inheritdoc/>
     internal override void AbandonWrite(PageWriter writer) => transaction.ExitCall();
 
+    /// <summary>Remembers the transaction as it is now.</summary>
+    public Savepoint BeginSavepoint()
+    {
+        transaction.EnterCall();
+        try
+        {
+            var temporaries = _temporaries.ToDictionary(temporary => temporary, temporary => temporary.Remember());
+            return new Savepoint(transaction, transaction.BeginSavepoint(), temporaries);
+        }
+        finally
+        {
+            transaction.ExitCall();
+        }
+    }
+
+    /// <summary>Takes back what was changed since a savepoint, which stays.</summary>
+    /// <exception cref="ArgumentException">The savepoint is another transaction's, or over.</exception>
+    /// <exception cref="TransactionException">The transaction is over, or another call is running.</exception>
+    public void RollBackTo(Savepoint savepoint)
+    {
+        if (savepoint.Transaction != transaction)
+        {
+            throw new ArgumentException("The savepoint belongs to another transaction.", nameof(savepoint));
+        }
+
+        transaction.EnterCall(evenDoomed: true);
+        try
+        {
+            transaction.RollBackTo(savepoint.Number);
+        }
+        finally
+        {
+            transaction.ExitCall();
+        }
+
+        foreach (var temporary in _temporaries.Where(temporary => !savepoint.Temporaries.ContainsKey(temporary)))
+        {
+            temporary.Forget();
+        }
+
+        foreach (var restore in savepoint.Temporaries.Values)
+        {
+            restore();
+        }
+    }
+
     private void FreeTemporaries()
     {
         foreach (var temporary in IsOver ? [] : _temporaries.ToArray())
@@ -128,6 +180,9 @@ internal sealed class SnapshotScope(Snapshot snapshot) : PageScope
 {
     /// <inheritdoc/>
     internal override bool HasCatalog => true;
+
+    /// <inheritdoc/>
+    internal override TemporaryPages OpenTemporary() => snapshot.Engine.OpenTemporary();
 
     /// <inheritdoc/>
     internal override PageReader EnterRead() => snapshot;

@@ -18,7 +18,7 @@ internal sealed class Snapshot : PageReader, IDisposable
     }
 
     /// <summary>Gives back what a forgotten snapshot holds.</summary>
-    ~Snapshot() => End();
+    ~Snapshot() => End(canWork: false);
 
     /// <summary>The engine it belongs to.</summary>
     public Engine Engine => _engine;
@@ -64,12 +64,19 @@ internal sealed class Snapshot : PageReader, IDisposable
     }
 
     /// <summary>Ends the registration; the object can begin again.</summary>
-    public void End()
+    public void End() => End(canWork: true);
+
+    private void End(bool canWork)
     {
         var slot = Interlocked.Exchange(ref _slot, -1);
         if (slot >= 0)
         {
             _engine.Snapshots.Release(slot);
+            if (_engine.Pool.SpilledPages > 0 && Sequence < _engine.VisibleSequence)
+            {
+                _engine.SnapshotEnded(canWork);
+            }
+
             _engine.Pool.ReleaseReference();
         }
     }

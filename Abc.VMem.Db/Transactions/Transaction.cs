@@ -92,9 +92,6 @@ internal sealed partial class Transaction : PageWriter, IDisposable
     }
 
     /// <inheritdoc/>
-    public override int RewritesLeft => _engine.Pool.PrivateRoom;
-
-    /// <inheritdoc/>
     public override void Doom(Exception cause) => _doom ??= cause;
 
     /// <summary>Publishes the changes and waits as the database's durability says.</summary>
@@ -149,11 +146,20 @@ internal sealed partial class Transaction : PageWriter, IDisposable
     }
 
     /// <summary>Marks the start of a call that writes; two at a time are a mistake of the caller.</summary>
+    /// <param name="evenDoomed">Whether the call can undo what doomed the transaction.</param>
     /// <exception cref="TransactionException">Another call is running, or the transaction is over or
     /// doomed.</exception>
-    public void EnterCall()
+    public void EnterCall(bool evenDoomed = false)
     {
-        ThrowUnlessUsable();
+        if (evenDoomed && !IsClosed)
+        {
+            _engine.ThrowIfFailed();
+        }
+        else
+        {
+            ThrowUnlessUsable();
+        }
+
         if (Interlocked.CompareExchange(ref _busyThread, Environment.CurrentManagedThreadId, 0) != 0)
         {
             throw Overlap();

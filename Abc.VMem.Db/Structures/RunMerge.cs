@@ -1,29 +1,31 @@
 using Abc.VMem.Db.Paging;
 
-namespace Abc.VMem.Db.Indexes;
+namespace Abc.VMem.Db.Structures;
 
-/// <summary>Merges sorted runs into one order: a binary heap of their readers, the smallest entry on top.</summary>
+/// <summary>Merges sorted runs into one order: a binary heap of their readers, the smallest item on top.</summary>
 internal sealed class RunMerge
 {
     private readonly RunReader[] _readers;
     private readonly RunReader[] _heap;
+    private readonly int _laterFirst;
     private int _count;
     private bool _isStarted;
 
-    /// <summary>Starts before the first entry; memory is one page a run.</summary>
-    public RunMerge(PageWriter pages, IReadOnlyCollection<SortedRun> runs, bool isFreeing)
+    /// <summary>Starts before the first item; memory is one page a run.</summary>
+    /// <param name="pages">Where the runs are.</param>
+    /// <param name="runs">The runs, in the order in which they were made; their pages are freed on the way.</param>
+    /// <param name="newestFirst">The order of equal keys: of the last run first, or of the first run first.</param>
+    public RunMerge(PageWriter pages, IReadOnlyCollection<SortedRun> runs, bool newestFirst)
     {
-        _readers = [.. runs.Select(run => new RunReader(pages, run, isFreeing))];
+        _readers = [.. runs.Select((run, ordinal) => new RunReader(pages, run, ordinal))];
         _heap = new RunReader[_readers.Length];
+        _laterFirst = newestFirst ? -1 : 1;
     }
 
-    /// <summary>The reader that stands on the current entry.</summary>
-    public RunReader Current => _heap[0];
+    /// <summary>The current item; valid until the next move.</summary>
+    public SortItem Current => _heap[0].Item;
 
-    /// <summary>What is left of the runs; a failed merge gives it back.</summary>
-    public IEnumerable<SortedRun> Rest => _readers.Select(reader => reader.Rest);
-
-    /// <summary>Moves to the next entry; false at the end.</summary>
+    /// <summary>Moves to the next item; false at the end.</summary>
     public bool MoveNext()
     {
         if (!_isStarted)
@@ -75,6 +77,14 @@ internal sealed class RunMerge
         }
     }
 
-    private static int Compare(RunReader x, RunReader y) =>
-        x.Head != y.Head ? x.Head.CompareTo(y.Head) : x.Entry.SequenceCompareTo(y.Entry);
+    private int Compare(RunReader x, RunReader y)
+    {
+        if (x.Head != y.Head)
+        {
+            return x.Head.CompareTo(y.Head);
+        }
+
+        var order = x.Item.Key.SequenceCompareTo(y.Item.Key);
+        return order != 0 ? order : _laterFirst * x.Ordinal.CompareTo(y.Ordinal);
+    }
 }

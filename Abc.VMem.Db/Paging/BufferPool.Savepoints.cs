@@ -1,0 +1,271 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>
+/// Savepoints of the running transaction. The first change of a private page after a savepoint keeps the page as it was
+/// in the spill log; rolling back puts it there again.
+/// </summary>
+internal sealed unsafe partial class BufferPool
+{
+    private volatile bool _hasSpilledPrivate;
+    private int _savepoint;
+    private int _lastSavepoint;
+    private long _savepointPageCount;
+
+    /// <summary>Sets a savepoint.</summary>
+    /// <param name="pageCount">Pages of the pool now: those behind are not to be kept.</param>
+    /// <returns>Its number, greater than those before.</returns>
+    internal int BeginSavepoint(long pageCount)
+    {
+        _savepoint = ++_lastSavepoint;
+        _savepointPageCount = pageCount;
+        return _savepoint;
+    }
+
+    /// <summary>Goes on with an earlier savepoint, the newest one that can still be rolled back to; 0 = none.</summary>
+    internal void ContinueSavepoint(int savepoint, long pageCount) =>
+        (_savepoint, _savepointPageCount) = (savepoint, pageCount);
+
+    /// <summary>Puts the transaction's pages back as they were at a savepoint, which goes on.</summary>
+    /// <param name="savepoint">Its number.</param>
+    /// <param name="pageCount">Pages of the pool then.</param>
+    internal void RollBackTo(int savepoint, long pageCount)
+    {
+        SealPrivate();
+        for (var index = 0; index < Volatile.Read(ref _untouched); index++)
+        {
+            var position = Volatile.Read(ref _frames[index].Position);
+            if (position != Frame.NoPosition && _frames[index].Has(Frame.Private))
+            {
+                RestoreLocked(position, savepoint, pageCount);
+            }
+        }
+
+        VisitSpilled((_, slot) => RestoreLocked(slot.Position, savepoint, pageCount));
+        ContinueSavepoint(savepoint, pageCount);
+        _spill.RemoveFileIfEmpty();
+        lock (_privateLock)
+        {
+            _isSealed = false;
+        }
+    }
+
+    private void RestoreLocked(long position, int savepoint, long pageCount)
+    {
+        lock (Stripe(position))
+        {
+            Restore(position, savepoint, pageCount);
+        }
+    }
+
+    // Private pages are in a frame or spilled, or, fresh ones, at home; undos are spilled.
+    private void Restore(long position, int savepoint, long pageCount)
+    {
+        var isFresh = position >= _freshFrom;
+        var mapped = FindVersion(position, _privateSequence);
+        var version = _spill.TryFindExact(position, _privateSequence, out var index, out var slot) ? index : -1;
+        var wasThere = isFresh ? position < pageCount : (mapped >= 0 ? _frames[mapped].Born : slot.Born) < savepoint;
+        var undo = FindUndo(position, savepoint);
+        if (wasThere && undo < 0)
+        {
+            return;
+        }
+
+        if (mapped >= 0)
+        {
+            DropFrame(mapped);
+        }
+
+        if (version >= 0)
+        {
+            RemoveSlot(version, in slot);
+        }
+
+        if (wasThere)
+        {
+            PutBack(undo, isFresh);
+        }
+
+        DropUndos(position, wasThere ? savepoint : 0);
+        if (!wasThere)
+        {
+            Reopen(position);
+        }
+    }
+
+    private void PutBack(int undo, bool isFresh)
+    {
+        var slot = _spill[undo];
+        if (!isFresh)
+        {
+            (slot.Kind, slot.Savepoint) = (SpillKind.Version, 0);
+            _spill.Describe(undo, slot);
+            return;
+        }
+
+        Span<byte> page = stackalloc byte[Page.Size];
+        _spill.ReadPage(undo, in slot, page);
+        Layout.At<PageHeader>(page, 0).Flags |= PageHeader.DirectFlag;
+        WriteThrough(slot.Position, page);
+        _directEnd = Math.Max(_directEnd, slot.Position + 1);
+        _spill.Remove(undo, slot.Position);
+    }
+
+    // The one kept first since the savepoint: what the page was then.
+    private int FindUndo(long position, int savepoint)
+    {
+        var (found, oldest) = (-1, int.MaxValue);
+        for (var link = _spill.First(position); link != 0;)
+        {
+            var slot = _spill[link - 1];
+            if (IsUndo(in slot, position, savepoint) && slot.Savepoint < oldest)
+            {
+                (found, oldest) = (link - 1, slot.Savepoint);
+            }
+
+            link = slot.Next;
+        }
+
+        return found;
+    }
+
+    private void DropUndos(long position, int savepoint)
+    {
+        for (var link = _spill.First(position); link != 0;)
+        {
+            var slot = _spill[link - 1];
+            if (IsUndo(in slot, position, savepoint))
+            {
+                _spill.Remove(link - 1, position);
+            }
+
+            link = slot.Next;
+        }
+    }
+
+    private bool IsUndo(in SpillSlot slot, long position, int savepoint) =>
+        slot.Position == position && slot.Kind == SpillKind.Undo && slot.From == _privateSequence
+        && slot.Savepoint >= savepoint;
+
+    /// <summary>Before a pinned private page is changed: copies of it elsewhere are not equal any more.</summary>
+    private void BeforeRewrite(int index)
+    {
+        ref var frame = ref _frames[index];
+        if (frame.Saved < _savepoint)
+        {
+            KeepForSavepointPinned(index);
+            frame.Saved = _savepoint;
+        }
+
+        Interlocked.And(ref frame.Flags, ~Frame.Spilled);
+        Interlocked.Or(ref frame.Flags, Frame.Dirty);
+    }
+
+    private void KeepForSavepointPinned(int index)
+    {
+        try
+        {
+            lock (Stripe(_frames[index].Position))
+            {
+                KeepForSavepoint(index);
+            }
+        }
+        catch
+        {
+            Unpin(index);
+            throw;
+        }
+    }
+
+    // A fresh page that was loaded from home does not say for which savepoint it was kept.
+    private void KeepForSavepoint(int index)
+    {
+        ref var frame = ref _frames[index];
+        var isFresh = frame.Position >= _freshFrom;
+        if (isFresh && (frame.Position >= _savepointPageCount || FindUndo(frame.Position, _savepoint) >= 0))
+        {
+            return;
+        }
+
+        _hasSpilledPrivate = true;
+        var undo = new SpillSlot
+        {
+            Kind = SpillKind.Undo,
+            Position = frame.Position,
+            From = frame.From,
+            Savepoint = _savepoint,
+            Born = frame.Born,
+            Saved = frame.Saved,
+        };
+        if (!_spill.TryPut(undo, Bytes(index)))
+        {
+            throw NoRoomToSpill();
+        }
+    }
+
+    /// <summary>Visits the spilled pages of the running transaction, sealed, that are not mapped.</summary>
+    private void VisitSpilledPrivate(SpillVisitor visit)
+    {
+        VisitSpilled((index, slot) =>
+        {
+            lock (Stripe(slot.Position))
+            {
+                if (slot.Kind != SpillKind.Version || FindVersion(slot.Position, slot.From) >= 0)
+                {
+                    return;
+                }
+            }
+
+            visit(index, slot);
+        });
+    }
+
+    // Sealed: no page of the transaction is spilled meanwhile.
+    private void VisitSpilled(SpillVisitor visit)
+    {
+        var slots = new SpillSlot[SpillFile.GroupSlots];
+        for (var group = 0; group < _spill.GroupCount; group++)
+        {
+            var first = _spill.ReadGroup(group, slots);
+            for (var i = 0; i < slots.Length; i++)
+            {
+                if (slots[i].Kind != SpillKind.Free && slots[i].From == _privateSequence)
+                {
+                    visit(first + i, slots[i]);
+                }
+            }
+        }
+    }
+
+    // What can't be found any more can't be dropped either: a later transaction would meet it.
+    private void DropSpilledPrivate()
+    {
+        if (!_hasSpilledPrivate)
+        {
+            return;
+        }
+
+        try
+        {
+            VisitSpilled((index, slot) => DropSpilledPrivate(index, in slot));
+            _spill.RemoveFileIfEmpty();
+        }
+        catch (CorruptDatabaseException e)
+        {
+            throw _host.Fail(e);
+        }
+    }
+
+    private void DropSpilledPrivate(int index, in SpillSlot seen)
+    {
+        lock (Stripe(seen.Position))
+        {
+            if (IsStill(index, in seen, out var slot))
+            {
+                RemoveSlot(index, in slot);
+                Reopen(slot.Position);
+            }
+        }
+    }
+
+    private delegate void SpillVisitor(int index, SpillSlot slot);
+}

@@ -1,0 +1,206 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>
+/// The temporary file: groups of 64 slots, each group one page of slot descriptions and then 64 pages. Made when it is
+/// first needed, removed when nothing is in it; never flushed, worthless after a crash.
+/// </summary>
+/// <remarks>Taking and giving back slots is thread-safe; a slot's content belongs to whoever took it.</remarks>
+internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
+{
+    /// <summary>Slots of a group.</summary>
+    public const int GroupSlots = Page.Size / SpillSlot.Bytes;
+
+    private readonly Lock _lock = new();
+    private IStorageFile? _file;
+    private int _firstFree;
+    private int _slotCount;
+    private int _usedCount;
+    private bool _isClosed;
+
+    /// <summary>Slots in use.</summary>
+    public int UsedCount => Volatile.Read(ref _usedCount);
+
+    /// <summary>Slots that were ever taken since the file was empty.</summary>
+    public int SlotCount => Volatile.Read(ref _slotCount);
+
+    /// <summary>Bytes of the file.</summary>
+    public long FileBytes => SlotCount == 0 ? 0 : PageOffset(SlotCount - 1) + Page.Size;
+
+    /// <summary>Where the file is, while it is.</summary>
+    public string Path => path;
+
+    /// <summary>Takes a slot and fills it; false when the disk has no room.</summary>
+    /// <param name="slot">Its description; the hashes are set here.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="index">The slot.</param>
+    public bool TryTake(ref SpillSlot slot, ReadOnlySpan<byte> page, out int index)
+    {
+        lock (_lock)
+        {
+            index = _firstFree != 0 ? _firstFree - 1 : _slotCount;
+            try
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                _file ??= files.Open(path, FileOpening.CreateNew);
+                var nextFree = _firstFree != 0 ? Read(index).Next : 0;
+                Write(index, ref slot, page);
+                _firstFree = nextFree;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseOpenException
+                or ObjectDisposedException)
+            {
+                LastFailure = e;
+                return false;
+            }
+
+            _slotCount = Math.Max(_slotCount, index + 1);
+            _usedCount++;
+            return true;
+        }
+    }
+
+    /// <summary>Why a slot could not be had.</summary>
+    public Exception? LastFailure { get; private set; }
+
+    /// <summary>Gives a slot back.</summary>
+    public void GiveBack(int index)
+    {
+        lock (_lock)
+        {
+            var slot = new SpillSlot { Kind = SpillKind.Free, Next = _firstFree };
+            Describe(index, ref slot);
+            _firstFree = index + 1;
+            if (--_usedCount == 0)
+            {
+                (_firstFree, _slotCount) = (0, 0);
+            }
+        }
+    }
+
+    /// <summary>Removes the file when no slot is in use.</summary>
+    public void RemoveIfEmpty()
+    {
+        lock (_lock)
+        {
+            if (_usedCount == 0 && _file is { } file)
+            {
+                file.Dispose();
+                files.Delete(path);
+                _file = null;
+            }
+        }
+    }
+
+    /// <summary>Fills a slot that was taken, anew.</summary>
+    public void Write(int index, ref SpillSlot slot, ReadOnlySpan<byte> page)
+    {
+        slot.Checksum = XxHash3.HashToUInt64(page, index);
+        File.Write(page, PageOffset(index));
+        Describe(index, ref slot);
+    }
+
+    /// <summary>Changes a slot's description.</summary>
+    public void Describe(int index, ref SpillSlot slot)
+    {
+        slot.Hash = HashOf(in slot, index);
+        File.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot)), SlotOffset(index));
+    }
+
+    /// <summary>A slot's description.</summary>
+    /// <exception cref="CorruptDatabaseException">The file does not hold what was written there.</exception>
+    public SpillSlot Read(int index)
+    {
+        var slot = default(SpillSlot);
+        ReadExactly(MemoryMarshal.AsBytes(new Span<SpillSlot>(ref slot)), SlotOffset(index), index);
+        return slot.Hash == HashOf(in slot, index) ? slot : throw Damaged(index, "a whole description", "other bytes");
+    }
+
+    /// <summary>Reads a slot's page.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public void ReadPage(int index, in SpillSlot slot, Span<byte> page)
+    {
+        ReadExactly(page, PageOffset(index), index);
+        if (slot.Checksum != XxHash3.HashToUInt64(page, index))
+        {
+            throw Damaged(index, "a page with a valid checksum", "other bytes");
+        }
+    }
+
+    /// <summary>
+    /// Descriptions of a whole group, those just being written left free: what they say must be read again under the
+    /// lock of whoever may change it.
+    /// </summary>
+    public void ReadGroup(int group, Span<SpillSlot> slots)
+    {
+        slots.Clear();
+        lock (_lock)
+        {
+            var first = group * GroupSlots;
+            var count = Math.Min(GroupSlots, _slotCount - first);
+            if (count <= 0)
+            {
+                return;
+            }
+
+            ReadExactly(MemoryMarshal.AsBytes(slots[..count]), SlotOffset(first), first);
+            for (var i = 0; i < count; i++)
+            {
+                if (slots[i].Hash != HashOf(in slots[i], first + i))
+                {
+                    slots[i] = default;
+                }
+            }
+        }
+    }
+
+    /// <summary>Closes and removes the file. One that can't be removed is left to the next open.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            (_usedCount, _slotCount, _firstFree, _isClosed) = (0, 0, 0, true);
+        }
+
+        try
+        {
+            RemoveIfEmpty();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LastFailure = e;
+        }
+    }
+
+    private IStorageFile File => _file ?? throw new InvalidOperationException("Nothing has been spilled.");
+
+    private static long SlotOffset(int index) =>
+        GroupOffset(index) + (index % GroupSlots * (long)SpillSlot.Bytes);
+
+    private static long PageOffset(int index) => GroupOffset(index) + ((1L + (index % GroupSlots)) * Page.Size);
+
+    private static long GroupOffset(int index) => index / GroupSlots * ((1L + GroupSlots) * Page.Size);
+
+    private static ulong HashOf(in SpillSlot slot, int index) =>
+        XxHash3.HashToUInt64(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot))[..56], index);
+
+    private void ReadExactly(Span<byte> destination, long offset, int index)
+    {
+        try
+        {
+            if (File.Read(destination, offset) < destination.Length)
+            {
+                throw Damaged(index, "a slot", "the end of the file");
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw Damaged(index, "a readable slot", e.Message);
+        }
+    }
+
+    private CorruptDatabaseException Damaged(int index, string expected, string found) =>
+        new("temporary file", index, expected, found, path);
+}

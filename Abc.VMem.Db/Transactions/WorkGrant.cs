@@ -1,0 +1,21 @@
+namespace Abc.VMem.Db.Transactions;
+
+/// <summary>
+/// An operation's share of the memory for sorting and collecting. Dispose gives it back, once; not thread-safe.
+/// </summary>
+internal sealed class WorkGrant : IDisposable
+{
+    private WorkMemory? _memory;
+
+    internal WorkGrant(WorkMemory memory, long bytes) => (_memory, Bytes) = (memory, bytes);
+
+    /// <summary>Bytes that the operation may use.</summary>
+    public long Bytes { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _memory?.Return(Bytes);
+        _memory = null;
+    }
+}
