@@ -52,7 +52,7 @@ internal sealed partial class CompiledQuery<T, TRow>
         if (spilling.Users > 0)
         {
             var operators = string.Join(", ", spilling.SpillingOperators);
-            text.Add("memory", $"{operators}: beyond {PlanText.Bytes(memory.ShareBytes)} in temporary pages");
+            text.Add("memory", $"{operators}: beyond {PlanText.Bytes(memory.LargestShareBytes)} in temporary pages");
         }
 
         foreach (var reason in spilling.OperatorsOnHeap)

@@ -1,11 +1,23 @@
+using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Linq.Execution;
 using Abc.VMem.Db.Linq.Spilling;
-using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Linq.Execution;
 
-public sealed class SortBufferTests
+public sealed class SortBufferTests : IDisposable
 {
+    private readonly TestDatabase _database = new();
+    private readonly CollectionReader _reader;
+
+    public SortBufferTests() => _reader = _database.Db.GetCollection<Person>("people").OpenReader();
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _database.Dispose();
+    }
+
     [Theory]
     [InlineData(0, 1 << 20)]
     [InlineData(1, 1 << 20)]
@@ -69,7 +81,7 @@ public sealed class SortBufferTests
         Assert.Equal(budget == 0, share.IsSpilled);
     }
 
-    private static MemoryShare Share(long budget) => new("test", budget, static () => new TemporaryPages(), null);
+    private MemoryShare Share(long budget) => new("test", budget, _reader.OpenTemporary, null);
 
     private static byte[] Bytes(uint number) => Convert.FromHexString(number.ToString("X8"));
 }
