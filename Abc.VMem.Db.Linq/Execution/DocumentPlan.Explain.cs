@@ -85,7 +85,8 @@ internal sealed partial class DocumentPlan<T>
         var order = access.Order;
         text.Add("order", _primaryOrder != PrimaryOrder.None ? $"{keys}: kept from the primary key"
             : order is null && slice.Seen < long.MaxValue ? $"{keys}: sorted in memory, the first {slice.Seen}"
-            : order is null ? $"{keys}: sorted in memory, beyond {PlanText.Bytes(memory.LargestShareBytes)} in temporary pages"
+            : order is null
+                ? $"{keys}: sorted in memory, beyond {PlanText.Bytes(memory.LargestShareBytes)} in temporary pages"
             : order.KeysDone < _sort.Count ? $"{keys}: kept from the index, runs of equal entries sorted"
             : $"{keys}: kept from the index");
     }

@@ -191,7 +191,9 @@ internal sealed class OrderedIndexCursor(
         }
     }
 
-    /// <summary>Sorts a run, whose first keys are held, up to its end; false when none of its documents is there.</summary>
+    /// <summary>
+    /// Sorts a run, whose first keys are held, up to its end; false when none of its documents is there.
+    /// </summary>
     private bool SortRun(byte[] prefix, bool byDocument)
     {
         _sortedRun = new KeySorter(_memory ??= OpenMemory());

@@ -12,7 +12,7 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// </summary>
 internal sealed class SortBuffer
 {
-    /// <summary>Longer documents are held only while they use less than half of the budget together, in bytes.</summary>
+    /// <summary>Longer documents, in bytes, are held only while they use less than half of the budget.</summary>
     private const int LongBytes = 2048;
 
     /// <summary>What an entry of the heap takes besides its bytes, in bytes.</summary>
@@ -66,7 +66,7 @@ internal sealed class SortBuffer
         }
     }
 
-    /// <summary>Ends the adding and hands out the documents in order, beyond the limit too where they are there.</summary>
+    /// <summary>Ends the adding and hands out the documents in order; more than the limit may come.</summary>
     public SortedDocuments Sort()
     {
         GoOver();

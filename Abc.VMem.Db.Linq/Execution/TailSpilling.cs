@@ -71,7 +71,7 @@ internal sealed class TailSpilling
         return Expression.Call(method, [new MemoryExpression(), Expression.Constant(site), .. Fill(method, arguments)]);
     }
 
-    /// <summary>Whether LINQ to Objects sorts nothing, and holds no rows, because of what is asked of the order.</summary>
+    /// <summary>Whether LINQ to Objects sorts nothing, and holds no rows, for what is asked of the order.</summary>
     private static bool IsOrderOfNoUse(MethodCallExpression call, IReadOnlyList<MethodCallExpression> following)
     {
         var end = following.SkipWhile(next => next.Method.Name is "ThenBy" or "ThenByDescending").FirstOrDefault();

@@ -1,6 +1,8 @@
 namespace Abc.VMem.Db.Linq.Spilling;
 
-/// <summary>A value for each of the first keys that come, as many as a part of a budget holds. Not thread-safe.</summary>
+/// <summary>
+/// A value for each of the first keys that come, as many as a part of a budget holds. Not thread-safe.
+/// </summary>
 internal sealed class KeyValues<TKey, TValue>(
     MemoryShare share, int parts, RowStore<TKey> store, IEqualityComparer<TKey>? comparer)
 {

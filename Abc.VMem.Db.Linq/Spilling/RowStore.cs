@@ -15,7 +15,7 @@ internal sealed class RowStore<T>
     /// <summary>Longer rows go to a chain of pages of their own, so that merges don't copy them.</summary>
     private const int MaxInlineBytes = Page.PayloadBytes / 4;
 
-    /// <summary>What a row takes on the heap besides its content, in bytes: headers, references, a place in a list.</summary>
+    /// <summary>What a row takes on the heap besides its content: headers, references, a place in a list.</summary>
     private const int Overhead = 64;
 
     /// <summary>One row in so many is measured.</summary>
@@ -45,7 +45,9 @@ internal sealed class RowStore<T>
         Held,
     }
 
-    /// <summary>The store of a type that <see cref="RowTypes"/> allows; null when it can't be encoded after all.</summary>
+    /// <summary>
+    /// The store of a type that <see cref="RowTypes"/> allows; null when it can't be encoded after all.
+    /// </summary>
     public static RowStore<T>? TryCreate(MemoryShare share)
     {
         try
@@ -58,7 +60,7 @@ internal sealed class RowStore<T>
         }
     }
 
-    /// <summary>Memory that a row takes, in bytes: twice its encoding, by samples, and something for each object.</summary>
+    /// <summary>Memory that a row takes, in bytes: twice its encoding, by samples, and the overhead.</summary>
     public long Measure(T row)
     {
         if (_rows++ % SampleEvery == 0 || _rows < SampleEvery / 4)

@@ -6,7 +6,8 @@ namespace Abc.VMem.Db.Linq.Spilling;
 
 /// <summary>
 /// Which rows of a query can be put aside and made again without anyone seeing a difference: values, what is made of
-/// values, documents and what is in them, and objects that the query itself makes and that are stored whole. Thread-safe.
+/// values, documents and what is in them, and objects that the query itself makes and that are stored whole.
+/// Thread-safe.
 /// </summary>
 internal sealed class RowTypes
 {
@@ -92,7 +93,7 @@ internal sealed class RowTypes
 
         return _documents.Contains(bare) ? null
             : ElementOf(bare) is { } element ? Refusal(element, visited)
-            : _made.Contains(bare) && IsStoredWhole(bare) ? RefusalOfAny(FieldsOf(bare).Select(f => f.FieldType), visited)
+            : _made.Contains(bare) && IsStoredWhole(bare) ? RefusalOfAny(MembersOf(bare), visited)
             : $"rows hold a {CodecRegistry.NameOf(bare)}";
     }
 
@@ -119,7 +120,8 @@ internal sealed class RowTypes
         }
 
         var stored = plan.Members
-            .Select(member => member.Member is FieldInfo ? member.Member.Name : $"<{member.Member.Name}>k__BackingField")
+            .Select(member => member.Member)
+            .Select(member => member is FieldInfo ? member.Name : $"<{member.Name}>k__BackingField")
             .ToHashSet();
         return FieldsOf(type).All(field => stored.Contains(field.Name));
     }
