@@ -3,7 +3,8 @@ using Abc.VMem.Db.Benchmarks;
 using Abc.VMem.Db.Benchmarks.Cap;
 
 // dotnet run -c Release --project Abc.VMem.Db.Benchmarks
-//     [-- --quick] [--structures | --cap] [--folder <on the disk to test>]
+//     [-- --quick] [--structures | --cap | --load <gigabytes> [--only <part of a row's name>]]
+//     [--folder <on the disk to test>]
 const int CacheBytes = 256 << 20;
 
 // The process that a proof of the cap starts for itself.
@@ -18,6 +19,17 @@ var folder = Directory.CreateDirectory(Path.Combine(
     at >= 0 && at + 1 < args.Length ? args[at + 1] : Path.GetTempPath(), $"abc-vmem-race-{Environment.ProcessId}"));
 try
 {
+    if (Array.IndexOf(args, "--load") is var load and >= 0)
+    {
+        var gigabytes = load + 1 < args.Length
+            && double.TryParse(args[load + 1], CultureInfo.InvariantCulture, out var given) ? given : 0.25;
+        var only = Array.IndexOf(args, "--only") is var name and >= 0 ? args[name + 1] : null;
+        Console.WriteLine($"{gigabytes} GB in one call, commit and checkpoint included.");
+        Console.WriteLine();
+        new LoadRace(folder.FullName, gigabytes).Run(Console.Out, only);
+        return 0;
+    }
+
     if (args.Contains("--cap"))
     {
         return CapProof.RunAll(folder.FullName, args.Contains("--quick"));

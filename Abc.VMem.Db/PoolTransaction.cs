@@ -151,6 +151,8 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
 
     internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();
 
+    internal override IDisposable TakeWork(out long bytes) => _scope.TakeWork(out bytes);
+
     internal override PageReader EnterRead() => _scope.EnterRead();
 
     internal override void ExitRead(PageReader reader) => _scope.ExitRead(reader);

@@ -44,7 +44,7 @@ public sealed class IndexBuildTests
     }
 
     [Fact]
-    public void EnsureIndex_UniqueAndSpilled_RefusesAndChangesNothing()
+    public void EnsureIndex_UniqueAndSpilled_RefusesAndLeavesTheTransactionUsable()
     {
         using var test = new TestDatabase(64);
         Fill(test);
@@ -55,9 +55,13 @@ public sealed class IndexBuildTests
             people.Update(new Person { Id = 1, Name = "name 6000" });
 
             Assert.Throws<DuplicateKeyException>(() => people.EnsureIndex(person => person.Name, unique: true));
+            Assert.False(transaction.IsDoomed);
+            people.EnsureIndex(person => person.Age);
+            transaction.Commit();
         }
 
-        Assert.Equal(pages, test.Db.Check().Pages);
+        Assert.Equal(Documents, test.Db.Check().IndexEntries);
+        Assert.True(test.Db.Check().Pages > pages);
     }
 
     [Theory]

@@ -122,8 +122,10 @@ public sealed class VMemMapDictionaryTests : IDisposable
         using (var transaction = _pool.BeginTransaction())
         {
             var map = new VMemMap<int, string>(transaction, Pool.StartAddress);
+            map[2] = "two";
             Assert.Throws<TimeoutException>(() => map.InsertRange(Failing()));
-            Assert.True(transaction.IsDoomed);
+            Assert.False(transaction.IsDoomed);
+            Assert.Equal([1, 2], map.Keys);
         }
 
         using (var transaction = _pool.BeginTransaction())

@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Support;
 
@@ -12,6 +13,8 @@ internal sealed class FakeScope(PageWriter pages) : PageScope
     public int Abandoned { get; private set; }
 
     internal override TemporaryPages OpenTemporary() => throw new NotSupportedException();
+
+    internal override IDisposable TakeWork(out long bytes) => new WorkMemory(1 << 20).Take(out bytes);
 
     internal override PageReader EnterRead()
     {

@@ -56,7 +56,7 @@ internal sealed class IndexBuild
             build.ReadDocuments();
         }
 
-        WholeChange.Run(pages, build.Write);
+        WholeChange.Run(context.Scope, pages, build.Write);
     }
 
     private void ReadDocuments()

@@ -106,7 +106,7 @@ internal sealed class InsertStatement<T> : Statement
     }
 
     private void StoreWhole(PageWriter pages, CollectionBinding binding) =>
-        WholeChange.Run(pages, () => StoreAll(pages, binding));
+        WholeChange.Run(_collection.Context.Scope, pages, () => StoreAll(pages, binding));
 
     // Documents encoded against the binding stay valid: storing its field tables does not change them.
     private void StoreAll(PageWriter pages, CollectionBinding binding)

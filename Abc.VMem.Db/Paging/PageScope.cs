@@ -15,11 +15,20 @@ public abstract class PageScope : PageSource
     /// </summary>
     internal virtual ICollection<ITemporary>? Temporaries => null;
 
+    /// <summary>Whether it is one transaction, which its owner ends.</summary>
+    internal bool IsOneTransaction => Temporaries is not null;
+
     /// <summary>Whether it is over, or can only be rolled back: nothing is left to be freed in it.</summary>
     internal virtual bool IsOver => false;
 
     /// <summary>Pages outside the file, for one operation that its caller ends by disposing them.</summary>
     internal abstract TemporaryPages OpenTemporary();
+
+    /// <summary>
+    /// A share of the memory that operations sort and collect in, until what is returned is disposed.
+    /// </summary>
+    /// <param name="bytes">How much it is.</param>
+    internal abstract IDisposable TakeWork(out long bytes);
 
     /// <summary>
     /// Pages to write to. An implicit scope begins a transaction here, waiting for the one writer's place. Matched by

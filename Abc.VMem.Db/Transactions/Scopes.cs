@@ -15,6 +15,9 @@ internal sealed class EngineScope(Engine engine) : PageScope
     internal override TemporaryPages OpenTemporary() => engine.OpenTemporary();
 
     /// <inheritdoc/>
+    internal override IDisposable TakeWork(out long bytes) => engine.Work.Take(out bytes);
+
+    /// <inheritdoc/>
     internal override PageReader EnterRead() => engine.RentSnapshot();
 
     /// <inheritdoc/>
@@ -80,6 +83,9 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
 
     /// <inheritdoc/>
     internal override TemporaryPages OpenTemporary() => transaction.Engine.OpenTemporary();
+
+    /// <inheritdoc/>
+    internal override IDisposable TakeWork(out long bytes) => transaction.Engine.Work.Take(out bytes);
 
     /// <inheritdoc/>
     internal override PageReader EnterRead()
@@ -183,6 +189,9 @@ internal sealed class SnapshotScope(Snapshot snapshot) : PageScope
 
     /// <inheritdoc/>
     internal override TemporaryPages OpenTemporary() => snapshot.Engine.OpenTemporary();
+
+    /// <inheritdoc/>
+    internal override IDisposable TakeWork(out long bytes) => snapshot.Engine.Work.Take(out bytes);
 
     /// <inheritdoc/>
     internal override PageReader EnterRead() => snapshot;

@@ -43,5 +43,14 @@ internal sealed class WorkMemory(long totalBytes)
         }
     }
 
+    /// <summary>Takes the share that one operation gets.</summary>
+    /// <param name="bytes">How much it is.</param>
+    public WorkGrant Take(out long bytes)
+    {
+        var grant = Take();
+        bytes = grant.Bytes;
+        return grant;
+    }
+
     internal void Return(long bytes) => Interlocked.Add(ref _takenBytes, -bytes);
 }
