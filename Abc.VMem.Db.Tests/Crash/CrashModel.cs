@@ -83,6 +83,15 @@ internal sealed class CrashBatch(PageWriter pages, PageAddress map, CrashModel m
         }
     }
 
+    /// <summary>Makes changes and takes them back.</summary>
+    public void Undone(Action<CrashBatch> change)
+    {
+        var savepoint = pages.BeginSavepoint();
+        change(new CrashBatch(pages, map, Model));
+        pages.RollBackTo(savepoint);
+        pages.ReleaseSavepoint(savepoint);
+    }
+
     /// <summary>Removes everything.</summary>
     public void Clear()
     {

@@ -80,6 +80,49 @@ internal sealed record CrashScript(string Name, Action<CrashSession> Run)
             session.Commit(batch => batch.RemoveRange(0, 2));
             session.Close();
         }),
+        new("Spill", session =>
+        {
+            session.OpenAtTheFloor();
+            session.Commit(batch => batch.PutRange(0, 80, 900));
+            session.Commit(batch => batch.PutRange(0, 80, 900, version: 2));
+            session.RollBack(batch => batch.PutRange(0, 80, 800, version: 3));
+            session.Commit(batch => batch.RemoveRange(10, 60));
+            session.Close();
+        }),
+        new("SpillUnderSnapshot", session =>
+        {
+            session.OpenAtTheFloor();
+            session.Commit(batch => batch.PutRange(0, 70, 900));
+            session.UnderSnapshot(() =>
+            {
+                session.Commit(batch => batch.PutRange(0, 35, 900, version: 2));
+                session.Engine.Checkpoint();
+                session.Commit(batch => batch.PutRange(0, 70, 900, version: 3));
+            });
+            session.Commit(batch => batch.Put(5, 900, version: 4));
+            session.Close();
+        }),
+        new("Savepoints", session =>
+        {
+            session.OpenAtTheFloor();
+            session.Commit(batch =>
+            {
+                batch.PutRange(0, 30, 900);
+                batch.Undone(undone =>
+                {
+                    undone.PutRange(20, 60, 900, version: 2);
+                    undone.Undone(inner => inner.Clear());
+                    undone.RemoveRange(0, 15);
+                });
+                batch.PutRange(25, 30, 900, version: 3);
+            });
+            session.Commit(batch =>
+            {
+                batch.Undone(undone => undone.PutRange(0, 60, 3_500, version: 4));
+                batch.RemoveRange(0, 10);
+            });
+            session.Close();
+        }),
         new("Reopen", session =>
         {
             for (var i = 0; i < 3; i++)

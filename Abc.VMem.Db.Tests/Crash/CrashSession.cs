@@ -39,6 +39,19 @@ internal sealed class CrashSession(SimulatedFileSystem files, EngineOptions opti
     /// <summary>Opens the file, creating it when it is missing.</summary>
     public void Open() => _engine = Engine.Open(files, Path, options);
 
+    /// <summary>Opens the file with the smallest cap: what a script does goes through the temporary file.</summary>
+    public void OpenAtTheFloor() =>
+        _engine = Engine.Open(files, Path, options with { MaxMappedPages = BufferPool.MinMappedPages });
+
+    /// <summary>Takes a snapshot, makes changes, and finds the snapshot as it was.</summary>
+    public void UnderSnapshot(Action change)
+    {
+        var model = States[Acknowledged];
+        using var snapshot = Engine.BeginSnapshot();
+        change();
+        Assert.Null(model.Differs(CrashVerifier.ReadMap(snapshot)));
+    }
+
     /// <summary>Closes the file.</summary>
     public void Close()
     {

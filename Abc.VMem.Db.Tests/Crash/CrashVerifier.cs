@@ -43,6 +43,12 @@ internal static class CrashVerifier
     public static Dictionary<string, byte[]> ReadMap(Engine engine)
     {
         using var snapshot = engine.BeginSnapshot();
+        return ReadMap(snapshot);
+    }
+
+    /// <summary>Every entry of the map, as of one moment.</summary>
+    public static Dictionary<string, byte[]> ReadMap(PageReader snapshot)
+    {
         var entries = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         using var scan = new MapScan(snapshot, CrashSession.Map, null, null, descending: false);
         while (scan.MoveNext())

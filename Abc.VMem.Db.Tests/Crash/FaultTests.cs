@@ -34,6 +34,9 @@ public sealed class FaultTests
     [Theory]
     [InlineData("SplitAndMerge")]
     [InlineData("LogSwitch")]
+    [InlineData("Spill")]
+    [InlineData("SpillUnderSnapshot")]
+    [InlineData("Savepoints")]
     public void Script_ReadErrorAtEveryRead_KeepsWhatWasAcknowledged(string name) =>
         StrikeEveryCall(name, FaultKind.ReadError);
 

@@ -18,8 +18,11 @@ internal sealed unsafe partial class BufferPool
     private int _sweepAt = SweepAtLeast;
     private volatile bool _isSweepDue;
 
-    /// <summary>Pages in the spill log.</summary>
+    /// <summary>Pages in the spill log, temporary ones included.</summary>
     internal int SpilledPages => _spill.Count;
+
+    /// <summary>Versions in the spill log.</summary>
+    internal int SpilledVersions => _spill.Versions;
 
     /// <summary>Bytes of the temporary file.</summary>
     internal long SpillBytes => _spill.FileBytes;
@@ -38,7 +41,7 @@ internal sealed unsafe partial class BufferPool
     internal int SweepSpill()
     {
         _isSweepDue = false;
-        if (_spill.Count == 0)
+        if (_spill.Versions == 0)
         {
             return 0;
         }
@@ -59,7 +62,7 @@ internal sealed unsafe partial class BufferPool
                 }
             }
 
-            _sweepAt = Math.Max(SweepAtLeast, 2 * _spill.Count);
+            _sweepAt = Math.Max(SweepAtLeast, 2 * _spill.Versions);
             _spill.RemoveFileIfEmpty();
         }
 
@@ -69,12 +72,12 @@ internal sealed unsafe partial class BufferPool
     /// <summary>Keeps the temporary file at most twice as large as it must be, and within its quota.</summary>
     private void TendSpill()
     {
-        if (_spill.Count >= _sweepAt)
+        if (_spill.Versions >= _sweepAt)
         {
             SweepSpill();
         }
 
-        while (SpillQuota is { } quota && _spill.Count * (long)Page.Size > quota
+        while (SpillQuota is { } quota && _spill.Versions * (long)Page.Size > quota
             && _snapshots.MarkOldestTooOld(_host.VisibleSequence))
         {
             SweepSpill();

@@ -100,7 +100,7 @@ internal sealed unsafe partial class BufferPool : IPinOwner
             NativeMemory.Free(_buckets);
             NativeMemory.Free(_freeStack);
             NativeMemory.Free(_work);
-            _spill.Dispose();
+            _spill.Free();
         }
     }
 

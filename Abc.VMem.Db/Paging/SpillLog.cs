@@ -11,13 +11,14 @@ namespace Abc.VMem.Db.Paging;
 /// Every call that names a position holds the lock of that position's stripe. Positions of one bucket share a stripe,
 /// because both are lower bits of the same hash; so a chain never changes under a walk.
 /// </remarks>
-internal sealed unsafe class SpillLog : IDisposable
+internal sealed unsafe class SpillLog
 {
     private readonly SpillFile _file;
     private readonly Func<Exception, Exception> _fail;
     private readonly int* _heads;
     private readonly uint _mask;
     private volatile bool _isClosed;
+    private int _versions;
 
     /// <summary>Starts empty; touches no file.</summary>
     /// <param name="file">Where pages go.</param>
@@ -33,6 +34,9 @@ internal sealed unsafe class SpillLog : IDisposable
 
     /// <summary>Slots in use.</summary>
     public int Count => _file.UsedCount;
+
+    /// <summary>Slots of these that are not of temporary pages.</summary>
+    public int Versions => Volatile.Read(ref _versions);
 
     /// <summary>Bytes of the temporary file.</summary>
     public long FileBytes => _file.FileBytes;
@@ -119,6 +123,7 @@ internal sealed unsafe class SpillLog : IDisposable
         }
 
         Volatile.Write(ref head, index + 1);
+        CountVersion(slot.Position, 1);
         return true;
     }
 
@@ -143,6 +148,7 @@ internal sealed unsafe class SpillLog : IDisposable
             Describe(before, changed);
         }
 
+        CountVersion(position, -1);
         Guarded(static (log, freed) => log._file.GiveBack(freed), index);
     }
 
@@ -170,7 +176,10 @@ internal sealed unsafe class SpillLog : IDisposable
     }
 
     /// <summary>Gives the index's memory back.</summary>
-    public void Dispose() => NativeMemory.Free(_heads);
+    public void Free() => NativeMemory.Free(_heads);
+
+    private void CountVersion(long position, int change) =>
+        Interlocked.Add(ref _versions, position < BufferPool.TemporaryBase ? change : 0);
 
     private int Bucket(long position) => (int)(BufferPool.Hash(position) & _mask);
 

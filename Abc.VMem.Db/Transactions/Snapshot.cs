@@ -72,7 +72,8 @@ internal sealed class Snapshot : PageReader, IDisposable
         if (slot >= 0)
         {
             _engine.Snapshots.Release(slot);
-            if (_engine.Pool.SpilledPages > 0 && Sequence < _engine.VisibleSequence)
+            if (_engine.Pool.SpilledVersions > 0 && Sequence < _engine.VisibleSequence
+                && !_engine.Snapshots.AnyIn(0, Sequence + 1))
             {
                 _engine.SnapshotEnded(canWork);
             }

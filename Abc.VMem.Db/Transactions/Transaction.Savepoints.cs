@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Paging;
-
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>Savepoints, each with the pool's page count then; a stack.</summary>
