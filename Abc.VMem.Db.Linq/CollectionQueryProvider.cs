@@ -32,7 +32,8 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
         }
 
         using var reader = collection.OpenReader(moment);
-        var (plan, arguments) = Prepare(expression, reader);
+        var (plan, values) = Prepare(expression, reader);
+        using var arguments = values;
         return plan.Value<TResult>(reader, arguments, null);
     }
 
@@ -40,7 +41,8 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     public override IEnumerable<TResult> Enumerate<TResult>(Expression expression)
     {
         using var reader = collection.OpenReader(moment);
-        var (plan, arguments) = Prepare(expression, reader);
+        var (plan, values) = Prepare(expression, reader);
+        using var arguments = values;
         foreach (var row in plan.Rows<TResult>(reader, arguments, null))
         {
             yield return row;
@@ -57,7 +59,8 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     public override IReadOnlyList<byte[]> Keys(Expression filter)
     {
         using var reader = collection.OpenReader(moment);
-        var (plan, arguments) = Prepare(filter, reader);
+        var (plan, values) = Prepare(filter, reader);
+        using var arguments = values;
         return plan.Keys(reader, arguments);
     }
 
@@ -65,7 +68,8 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     public override QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze)
     {
         using var reader = collection.OpenReader(moment);
-        var (plan, arguments) = Prepare(expression, reader, out var wasCached);
+        var (plan, values) = Prepare(expression, reader, out var wasCached);
+        using var arguments = values;
         var report = new RunReport();
         long? rows = !analyze ? null
             : endsWithValue ? CountValue(plan.Value<TResult>(reader, arguments, report))
@@ -102,7 +106,7 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
                 plan = shape.IsCacheable ? cache.Add(shape, plan) : plan;
             }
 
-            return (plan, new QueryArguments(plan.Slots, constants, reader));
+            return (plan, new QueryArguments(plan.Slots, constants, reader, plan.MemoryUsers));
         }
         finally
         {

@@ -12,6 +12,9 @@ internal abstract class CompiledQuery
     /// <summary>The values that an execution brings.</summary>
     public required IReadOnlyList<Slot> Slots { get; init; }
 
+    /// <summary>Operators that share the memory of an execution.</summary>
+    public required int MemoryUsers { get; init; }
+
     /// <summary>Runs a query that ends with rows; the reader is used until the enumeration ends.</summary>
     public abstract IEnumerable<TResult> Rows<TResult>(
         CollectionReader reader, QueryArguments arguments, RunReport? report);

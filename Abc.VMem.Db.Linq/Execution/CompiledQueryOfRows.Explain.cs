@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Linq.Spilling;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
@@ -31,6 +32,32 @@ internal sealed partial class CompiledQuery<T, TRow>
         if (tail is not null)
         {
             text.Add("client", $"{string.Join(", ", Operators(tail.Body))} in LINQ to Objects  -- {tailReason}");
+            ExplainMemory(text, arguments.Memory);
+        }
+
+        foreach (var share in arguments.Memory.Shares.Where(share => share.IsSpilled))
+        {
+            text.Add("spilled", FormattableString.Invariant(
+                $"{share.User}: {share.Runs} runs, {share.RunPages} pages"));
+        }
+    }
+
+    private void ExplainMemory(PlanText text, QueryMemory memory)
+    {
+        if (tail!.Spilling is not { } spilling)
+        {
+            return;
+        }
+
+        if (spilling.Users > 0)
+        {
+            var operators = string.Join(", ", spilling.SpillingOperators);
+            text.Add("memory", $"{operators}: beyond {PlanText.Bytes(memory.LargestShareBytes)} in temporary pages");
+        }
+
+        foreach (var reason in spilling.OperatorsOnHeap)
+        {
+            text.Add("heap", reason);
         }
     }
 

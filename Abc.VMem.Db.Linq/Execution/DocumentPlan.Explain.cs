@@ -1,5 +1,6 @@
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Linq.Spilling;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
@@ -13,7 +14,7 @@ internal sealed partial class DocumentPlan<T>
         if (report.Access.Ranges.Length > 0)
         {
             ExplainFilter(text, arguments, report);
-            ExplainOrder(text, report.Access, slice);
+            ExplainOrder(text, report.Access, slice, arguments.Memory);
         }
     }
 
@@ -73,7 +74,7 @@ internal sealed partial class DocumentPlan<T>
         _ => null,
     };
 
-    private void ExplainOrder(PlanText text, BoundAccess access, Slice slice)
+    private void ExplainOrder(PlanText text, BoundAccess access, Slice slice, QueryMemory memory)
     {
         if (_sort is null)
         {
@@ -84,7 +85,8 @@ internal sealed partial class DocumentPlan<T>
         var order = access.Order;
         text.Add("order", _primaryOrder != PrimaryOrder.None ? $"{keys}: kept from the primary key"
             : order is null && slice.Seen < long.MaxValue ? $"{keys}: sorted in memory, the first {slice.Seen}"
-            : order is null ? $"{keys}: sorted in memory"
+            : order is null
+                ? $"{keys}: sorted in memory, beyond {PlanText.Bytes(memory.LargestShareBytes)} in temporary pages"
             : order.KeysDone < _sort.Count ? $"{keys}: kept from the index, runs of equal entries sorted"
             : $"{keys}: kept from the index");
     }

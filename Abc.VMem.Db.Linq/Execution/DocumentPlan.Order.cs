@@ -15,45 +15,30 @@ internal sealed partial class DocumentPlan<T>
             return isWhole && descending == isReversed && !path.Index.Parts.Any(part => CanBeCut(part.Codec))
                 ? new IndexCursor(reader, new EntryWalk(reader, path.Index, _access.Ranges, descending))
                 : new OrderedIndexCursor(
-                    reader, path.Index, _access.Ranges, order.PartCount, descending, tieDescending: isReversed, SortRun)
+                    reader, path.Index, _access.Ranges, order.PartCount, descending, tieDescending: isReversed)
                 {
                     HasFurtherKeys = order.KeysDone < plan._sort.Count,
+                    EncodeOrder = TryEncodeOrder,
+                    OpenMemory = () => arguments.Memory.Open("order"),
                 };
         }
 
-        /// <summary>Sorts the keys of documents that an index leaves in no order, by reading them.</summary>
-        private KeyList SortRun(KeyList keys)
+        /// <summary>Encodes the place of a document in the whole order, by reading it; false when it is gone.</summary>
+        private bool TryEncodeOrder(ReadOnlySpan<byte> primaryKey, KeyBuffer sortKey)
         {
-            if (keys.Count == 1)
+            if (!reader.TryFetch(primaryKey, _ordered))
             {
-                return keys;
+                return false;
             }
 
-            var sorted = new SortBuffer(long.MaxValue);
-            var (document, sortKey) = (new ValueBuffer(), new KeyBuffer());
-            for (var i = 0; i < keys.Count; i++)
-            {
-                if (reader.TryFetch(keys[i], document))
-                {
-                    _view.Show(document.Memory);
-                    plan._sort!.Encode(_view, keys[i], isReversed, arguments, sortKey);
-                    sorted.Add(sortKey.Span, keys[i], default);
-                }
-            }
-
-            sorted.Sort();
-            var result = new KeyList();
-            for (var i = 0; i < sorted.Count; i++)
-            {
-                result.Add(sorted.PrimaryKey(i));
-            }
-
-            return result;
+            _view.Show(_ordered.Memory);
+            plan._sort!.Encode(_view, primaryKey, isReversed, arguments, sortKey);
+            return true;
         }
 
         private SortedMatches<T> Sort(FilteredMatches<T> matches, long seen)
         {
-            var sorted = new SortBuffer(seen);
+            var sorted = new SortBuffer(arguments.Memory.Open("order"), seen);
             var sortKey = new KeyBuffer();
             using (matches)
             {
@@ -62,13 +47,12 @@ internal sealed partial class DocumentPlan<T>
                     if (matches.TryLoad())
                     {
                         plan._sort!.Encode(_view, matches.Key, isReversed, arguments, sortKey);
-                        sorted.Add(sortKey.Span, matches.Key, _view.Bytes);
+                        sorted.Add(sortKey.Span, matches.Key, _view.Bytes.Span);
                     }
                 }
             }
 
-            sorted.Sort();
-            return new SortedMatches<T>(reader, sorted, _view);
+            return new SortedMatches<T>(reader, sorted.Sort(), _view);
         }
 
         /// <summary>Whether a value's encoding has no bounded length.</summary>

@@ -1,6 +1,8 @@
 using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Serialization;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
@@ -17,6 +19,7 @@ internal sealed partial class DocumentPlan<T>
         private const int AbandonedShare = 4;
 
         private readonly BoundAccess _access = AccessBinder.Bind(plan._paths, plan._conditions, arguments);
+        private readonly ValueBuffer _ordered = new();
         private readonly DocumentView<T> _view = new(plan._serializer, reader.Definition.Schema);
 
         /// <summary>Opens the matches in their order.</summary>
@@ -88,16 +91,17 @@ internal sealed partial class DocumentPlan<T>
                 report.WasDetached = true;
             }
 
-            var keys = new KeyList();
+            var keys = new KeySorter(arguments.Memory.Open("keys in a transaction"));
             using (matches)
             {
                 while (keys.Count < seen && matches.MoveNext())
                 {
-                    keys.Add(matches.Key);
+                    keys.Append(matches.Key);
                 }
             }
 
-            var cursor = new KeyListCursor(reader, keys, descending: false);
+            keys.Open();
+            var cursor = new KeySorterCursor(reader, keys);
             return new FilteredMatches<T>(cursor, DocumentFilter<T>.None, _view);
         }
 
@@ -150,31 +154,41 @@ internal sealed partial class DocumentPlan<T>
 
             if (TryCollect(path) is { } keys)
             {
-                return new KeyListCursor(reader, keys, IsBackwards);
+                return new KeySorterCursor(reader, keys);
             }
 
             covered = new bool[covered.Length];
             return new ScanCursor(reader, [KeyRange.All], IsBackwards);
         }
 
-        /// <summary>The distinct keys of the entries, in order; null when they are too many.</summary>
-        private KeyList? TryCollect(IndexPath path)
+        /// <summary>The keys of the entries, in order; null when they are too many.</summary>
+        private KeySorter? TryCollect(IndexPath path)
         {
             var limit = Math.Max(MinAbandoned, reader.Count / AbandonedShare);
-            var keys = new KeyList();
+            var share = arguments.Memory.Open("keys");
+            var keys = new KeySorter(share);
+            var sortKey = new KeyBuffer();
             using var entries = new EntryWalk(reader, path.Index, _access.Ranges, descending: false);
             while (entries.MoveNext())
             {
                 if (keys.Count == limit)
                 {
+                    share.Dispose();
                     NoteAbandoned();
                     return null;
                 }
 
-                keys.Add(entries.Current.PrimaryKey);
+                sortKey.Clear();
+                sortKey.Append(entries.Current.PrimaryKey);
+                if (IsBackwards)
+                {
+                    sortKey.Complement(0);
+                }
+
+                keys.Add(sortKey.Span, entries.Current.PrimaryKey);
             }
 
-            keys.SortDistinct();
+            keys.Open();
             if (report is not null)
             {
                 report.Collected = keys.Count;

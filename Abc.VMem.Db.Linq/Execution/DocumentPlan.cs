@@ -37,6 +37,9 @@ internal sealed partial class DocumentPlan<T>
     /// </summary>
     public PointLookup? Point { get; }
 
+    /// <summary>Parts of it that sort or collect at the same time.</summary>
+    public int MemoryUsers => _sort is null ? 1 : 2;
+
     /// <summary>A view of a document that was read.</summary>
     public DocumentView<T> View(CollectionReader reader, ReadOnlyMemory<byte> document)
     {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Abc.VMem.Db.Linq.Execution;
 
 /// <summary>
-/// Many short keys in one array: what a query collects before it fetches. At most 2 GB. Not thread-safe.
+/// A few hundred short keys in one array. Not thread-safe.
 /// </summary>
 internal sealed class KeyList
 {
@@ -44,22 +44,6 @@ internal sealed class KeyList
 
     /// <summary>Puts the keys in order.</summary>
     public void Sort() => Array.Sort(_entries, 0, Count, new Order(_bytes));
-
-    /// <summary>Puts the keys in order and drops repeated ones.</summary>
-    public void SortDistinct()
-    {
-        Sort();
-        var kept = 0;
-        for (var i = 0; i < Count; i++)
-        {
-            if (kept == 0 || !this[i].SequenceEqual(this[kept - 1]))
-            {
-                _entries[kept++] = _entries[i];
-            }
-        }
-
-        Count = kept;
-    }
 
     /// <summary>The first eight bytes as a number that orders as they do.</summary>
     private static ulong Head(ReadOnlySpan<byte> key)

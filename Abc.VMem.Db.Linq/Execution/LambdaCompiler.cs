@@ -80,6 +80,7 @@ internal static class LambdaCompiler
             SlotExpression slot => Expression.Call(
                 arguments, GetMethod.MakeGenericMethod(slot.Type), Expression.Constant(slot.Slot.Index)),
             FieldValueExpression field => field.Compile(bytes!),
+            MemoryExpression => Expression.Property(arguments, nameof(QueryArguments.Memory)),
             _ => base.VisitExtension(node),
         };
     }

@@ -87,38 +87,38 @@ internal sealed class FilteredMatches<T>(DocumentCursor cursor, DocumentFilter<T
     protected override void Close() => cursor.Dispose();
 }
 
-/// <summary>Documents sorted in memory.</summary>
-internal sealed class SortedMatches<T>(CollectionReader reader, SortBuffer sorted, DocumentView<T> view)
+/// <summary>Documents that were sorted.</summary>
+internal sealed class SortedMatches<T>(CollectionReader reader, SortedDocuments sorted, DocumentView<T> view)
     : MatchStream<T>
 {
-    private ValueBuffer? _fetched;
-    private int _position = -1;
+    private readonly ValueBuffer _document = new();
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> Key => sorted.PrimaryKey(_position);
+    public override ReadOnlySpan<byte> Key => sorted.PrimaryKey;
 
     /// <inheritdoc/>
     public override DocumentView<T> Document => view;
 
     /// <inheritdoc/>
-    public override bool MoveNext() => ++_position < sorted.Count;
+    public override bool MoveNext() => sorted.MoveNext();
 
     /// <inheritdoc/>
     public override bool TryLoad()
     {
-        if (sorted[_position] is { } document)
+        var held = sorted.Document;
+        if (held.IsEmpty)
         {
-            view.Show(document);
-            return true;
+            if (!reader.TryFetch(Key, _document))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            held.CopyTo(_document.Reset(held.Length));
         }
 
-        _fetched ??= new ValueBuffer();
-        if (!reader.TryFetch(Key, _fetched))
-        {
-            return false;
-        }
-
-        view.Show(_fetched.Memory);
+        view.Show(_document.Memory);
         return true;
     }
 }

@@ -105,7 +105,8 @@ internal sealed partial class NullPropagator
     {
         SlotExpression or ConstantExpression or NewExpression or MemberInitExpression or NewArrayExpression => false,
         UnaryExpression { NodeType: ExpressionType.Convert, Operand: var operand } => CanBeMissing(operand),
-        MethodCallExpression { Type.IsInterface: true, Method.DeclaringType: var home } => home != typeof(Enumerable),
+        MethodCallExpression { Type.IsInterface: true, Method.DeclaringType: var home } =>
+            home != typeof(Enumerable) && home != typeof(Spilling.SpillOperators),
         _ => instance != _document,
     };
 

@@ -1,9 +1,13 @@
 using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Indexes;
+using Abc.VMem.Db.Linq.Spilling;
 using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Linq.Execution;
+
+/// <summary>Encodes the place of a document in an order; false when the document is gone.</summary>
+internal delegate bool OrderEncoder(ReadOnlySpan<byte> primaryKey, KeyBuffer sortKey);
 
 /// <summary>
 /// Takes candidates from an index in the order asked for where the entries' own order is not quite that: entries equal
@@ -15,23 +19,27 @@ namespace Abc.VMem.Db.Linq.Execution;
 /// <param name="partCount">Leading parts in which the entries of a run are equal.</param>
 /// <param name="descending">Whether the runs come backwards.</param>
 /// <param name="tieDescending">Whether primary keys come backwards in a run.</param>
-/// <param name="sortRun">Sorts the keys of a run by the whole order.</param>
 internal sealed class OrderedIndexCursor(
     CollectionReader reader,
     IndexDefinition index,
     KeyRange[] ranges,
     int partCount,
     bool descending,
-    bool tieDescending,
-    Func<KeyList, KeyList> sortRun) : DocumentCursor
+    bool tieDescending) : DocumentCursor
 {
-    /// <summary>Keys of a run held at once; a longer run is walked a second time, in the other direction.</summary>
+    /// <summary>
+    /// Keys of a run held at once. A longer run is walked a second time, in the other direction, or sorted with the
+    /// memory of the query.
+    /// </summary>
     private const int HeldRunLength = 256;
 
     private readonly EntryWalk _entries = new(reader, index, ranges, descending);
     private readonly ValueBuffer _document = WorkBuffers.TakeDocument();
-    private KeyList _run = new();
+    private readonly KeyBuffer _sortKey = new();
+    private readonly KeyList _run = new();
     private IndexScan? _longRun;
+    private KeySorter? _sortedRun;
+    private MemoryShare? _memory;
     private int _position;
     private bool _isOnEntry;
     private bool _isStarted;
@@ -39,8 +47,16 @@ internal sealed class OrderedIndexCursor(
     /// <summary>Whether further keys order the documents of a run.</summary>
     public bool HasFurtherKeys { get; init; }
 
+    /// <summary>Encodes the place of a document in the whole order.</summary>
+    public required OrderEncoder EncodeOrder { get; init; }
+
+    /// <summary>Opens the memory for runs that are sorted.</summary>
+    public required Func<MemoryShare> OpenMemory { get; init; }
+
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> Key => _longRun is not null ? _longRun.PrimaryKey : _run[_position];
+    public override ReadOnlySpan<byte> Key => _longRun is not null ? _longRun.PrimaryKey
+        : _sortedRun is not null ? _sortedRun.Current
+        : _run[_position];
 
     /// <inheritdoc/>
     public override bool MoveNext()
@@ -55,12 +71,29 @@ internal sealed class OrderedIndexCursor(
             _longRun.Dispose();
             _longRun = null;
         }
+        else if (_sortedRun is not null)
+        {
+            if (_sortedRun.MoveNext())
+            {
+                return true;
+            }
+
+            _sortedRun = null;
+        }
         else if (++_position < _run.Count)
         {
             return true;
         }
 
-        return ReadRun();
+        while (TryReadRun(out var isEmpty))
+        {
+            if (!isEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -79,8 +112,9 @@ internal sealed class OrderedIndexCursor(
         _entries.Dispose();
     }
 
-    private bool ReadRun()
+    private bool TryReadRun(out bool isEmpty)
     {
+        isEmpty = false;
         if (!_isStarted)
         {
             _isStarted = true;
@@ -99,20 +133,28 @@ internal sealed class OrderedIndexCursor(
         _position = 0;
         while (_isOnEntry && _entries.Current.Entry.StartsWith(prefix))
         {
-            if (isWhole && _run.Count == HeldRunLength)
+            if (_run.Count == HeldRunLength)
             {
-                return WalkLongRun(prefix);
+                isEmpty = isWhole ? !WalkLongRun(prefix) : !SortRun(prefix, isCut || HasFurtherKeys);
+                return true;
             }
 
             _run.Add(_entries.Current.PrimaryKey);
             _isOnEntry = _entries.MoveNext();
         }
 
-        OrderRun(isWhole, isCut);
+        if ((isCut || HasFurtherKeys) && _run.Count > 1)
+        {
+            SortShortRun();
+            isEmpty = _run.Count == 0;
+            return true;
+        }
+
+        OrderRun(isWhole);
         return true;
     }
 
-    private void OrderRun(bool isWhole, bool isCut)
+    private void OrderRun(bool isWhole)
     {
         if (!isWhole)
         {
@@ -127,11 +169,67 @@ internal sealed class OrderedIndexCursor(
         {
             _run.Reverse();
         }
+    }
 
-        if (isCut || HasFurtherKeys)
+    private void SortShortRun()
+    {
+        var sorted = new List<(byte[] SortKey, byte[] PrimaryKey)>(_run.Count);
+        for (var i = 0; i < _run.Count; i++)
         {
-            _run = sortRun(_run);
+            _sortKey.Clear();
+            if (EncodeOrder(_run[i], _sortKey))
+            {
+                sorted.Add((_sortKey.ToArray(), _run[i].ToArray()));
+            }
         }
+
+        sorted.Sort(static (left, right) => left.SortKey.AsSpan().SequenceCompareTo(right.SortKey));
+        _run.Clear();
+        foreach (var (_, primaryKey) in sorted)
+        {
+            _run.Add(primaryKey);
+        }
+    }
+
+    /// <summary>
+    /// Sorts a run, whose first keys are held, up to its end; false when none of its documents is there.
+    /// </summary>
+    private bool SortRun(byte[] prefix, bool byDocument)
+    {
+        _sortedRun = new KeySorter(_memory ??= OpenMemory());
+        for (var i = 0; i < _run.Count; i++)
+        {
+            AddToSorter(_run[i], byDocument);
+        }
+
+        _run.Clear();
+        while (_isOnEntry && _entries.Current.Entry.StartsWith(prefix))
+        {
+            AddToSorter(_entries.Current.PrimaryKey, byDocument);
+            _isOnEntry = _entries.MoveNext();
+        }
+
+        _sortedRun.Open();
+        return _sortedRun.MoveNext();
+    }
+
+    private void AddToSorter(ReadOnlySpan<byte> primaryKey, bool byDocument)
+    {
+        _sortKey.Clear();
+        if (!byDocument)
+        {
+            _sortKey.Append(primaryKey);
+            if (tieDescending)
+            {
+                _sortKey.Complement(0);
+            }
+        }
+        else if (!EncodeOrder(primaryKey, _sortKey))
+        {
+            return;
+        }
+
+        _sortedRun!.Add(_sortKey.Span, primaryKey);
     }
 
     /// <remarks>

@@ -19,6 +19,11 @@ internal sealed class PlanText
         _text.Append(name.PadRight(NameWidth)).Append(description);
     }
 
+    /// <summary>A number of bytes, to read.</summary>
+    public static string Bytes(long bytes) => bytes < 1 << 10 ? FormattableString.Invariant($"{bytes} bytes")
+        : bytes < 1 << 20 ? FormattableString.Invariant($"{bytes >> 10} KB")
+        : FormattableString.Invariant($"{bytes >> 20} MB");
+
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 }

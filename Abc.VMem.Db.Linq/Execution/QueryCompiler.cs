@@ -28,8 +28,13 @@ internal static class QueryCompiler
     private static CompiledQuery<T, TRow> Create<T, TRow>(
         ParsedQuery parsed, QueryParts parts, DocumentPlan<T> documents, DocumentSchema schema)
     {
-        var tail = parsed.Tail is null ? null : new QueryTail<TRow>(parsed.Rows, parsed.Tail);
+        var tail = parsed.Tail is null ? null : new QueryTail<TRow>(
+            parsed.Rows, parsed.Tail, RowTypeFinder.Find(typeof(T), parts.Selector, parsed.Tail));
         var factory = RowFactory<T, TRow>.For(parts, schema);
-        return new CompiledQuery<T, TRow>(parts, documents, factory, tail, parsed.TailReason) { Slots = parsed.Slots };
+        return new CompiledQuery<T, TRow>(parts, documents, factory, tail, parsed.TailReason)
+        {
+            Slots = parsed.Slots,
+            MemoryUsers = documents.MemoryUsers + (tail?.Spilling?.Users ?? 0),
+        };
     }
 }

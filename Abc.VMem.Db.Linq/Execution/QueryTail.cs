@@ -2,18 +2,24 @@ using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Abc.VMem.Db.Linq.Parsing;
 using Abc.VMem.Db.Linq.Planning;
+using Abc.VMem.Db.Linq.Spilling;
 
 namespace Abc.VMem.Db.Linq.Execution;
 
 /// <summary>What LINQ to Objects does with a plan's rows. Compiled at first use, thread-safe.</summary>
 /// <param name="rows">Stands for the rows.</param>
 /// <param name="body">The operators over them.</param>
-internal sealed class QueryTail<TRow>(SourceExpression rows, Expression body)
+/// <param name="types">What their rows can be; null when none of them holds rows.</param>
+internal sealed class QueryTail<TRow>(SourceExpression rows, Expression body, RowTypes? types)
 {
+    private readonly TailSpilling? _spilling = types is null ? null : new TailSpilling(body, types);
     private readonly ConcurrentDictionary<Type, object> _compiled = new();
 
     /// <summary>The operators, for Explain.</summary>
     public Expression Body => body;
+
+    /// <summary>Which of them put rows aside; null when none of them holds rows.</summary>
+    public TailSpilling? Spilling => _spilling;
 
     /// <summary>Runs the operators.</summary>
     public TResult Run<TResult>(IEnumerable<TRow> stream, QueryArguments arguments)
@@ -32,11 +38,11 @@ internal sealed class QueryTail<TRow>(SourceExpression rows, Expression body)
         }
 
         var rows = new SourceExpression(typeof(IEnumerable<TRow>));
-        return new QueryTail<TRow>(rows, OrdinalOrder.AddComparer(Aggregate(end.ToString(), rows)));
+        return new QueryTail<TRow>(rows, OrdinalOrder.AddComparer(Aggregate(end.ToString(), rows)), null);
     }
 
     private Func<IEnumerable<TRow>, QueryArguments, TResult> Compile<TResult>() =>
-        LambdaCompiler.Tail<TRow, TResult>(rows, body);
+        LambdaCompiler.Tail<TRow, TResult>(rows, _spilling?.Body ?? body);
 
     private static MethodCallExpression Aggregate(string name, Expression rows)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Abc.VMem.Db.Collections;
+using Abc.VMem.Db.Linq.Spilling;
 
 namespace Abc.VMem.Db.Linq.Parsing;
 
@@ -8,11 +9,15 @@ namespace Abc.VMem.Db.Linq.Parsing;
 /// that is never true is never evaluated. Not thread-safe.
 /// </summary>
 internal sealed class QueryArguments(
-    IReadOnlyList<Slot> slots, object?[] constants, CollectionReader? reader)
+    IReadOnlyList<Slot> slots, object?[] constants, CollectionReader? reader, int memoryUsers = 0) : IDisposable
 {
     private static readonly object Unset = new();
     private readonly object?[] _values = CreateUnset(slots.Count);
     private ExceptionDispatchInfo?[]? _failures;
+    private QueryMemory? _memory;
+
+    /// <summary>The memory of the execution; what was put aside ends with <see cref="Dispose"/>.</summary>
+    public QueryMemory Memory => _memory ??= new QueryMemory(reader!, memoryUsers);
 
     /// <summary>The value of a slot.</summary>
     /// <remarks>Throws the exception of the application's own expression, each time it is asked for.</remarks>
@@ -52,6 +57,9 @@ internal sealed class QueryArguments(
             return false;
         }
     }
+
+    /// <summary>Ends what the execution put aside.</summary>
+    public void Dispose() => _memory?.Dispose();
 
     private object? Evaluate(int index)
     {

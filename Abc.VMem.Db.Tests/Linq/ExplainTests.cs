@@ -44,6 +44,7 @@ public sealed class ExplainTests(ThingDatabase database) : IClassFixture<ThingDa
             from      indexed
             find      index Tags[]: any of Tags[]: element = "t3"
             client    GroupBy, Select in LINQ to Objects  -- GroupBy runs on rows
+            memory    GroupBy: beyond 256 KB in temporary pages
             """);
 
     [Fact]

@@ -1,6 +1,7 @@
 using Abc.VMem.Db.Indexes;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Collections;
 
@@ -35,6 +36,9 @@ internal sealed class CollectionReader : IDisposable
     /// </summary>
     public bool IsInTransaction => _context.IsTransaction;
 
+    /// <summary>Most memory that one query gets for sorting and collecting, in bytes.</summary>
+    public long BudgetBytes => _context.BudgetBytes;
+
     /// <summary>Documents in the collection, O(1).</summary>
     public long Count => IsStored ? BTree.Count(_pages, Definition.Documents) : 0;
 
@@ -52,6 +56,12 @@ internal sealed class CollectionReader : IDisposable
         BTree.TryGet(
             pages, definition.Documents, primaryKey, ref document,
             static (ReadOnlySpan<byte> value, ref ValueBuffer target) => DocumentEnvelope.Read(value, target));
+
+    /// <summary>Pages outside the file, for what a query puts aside; whoever opens them disposes them.</summary>
+    public TemporaryPages OpenTemporary() => _context.Scope.OpenTemporary();
+
+    /// <summary>A query's share of the memory for sorting and collecting; whoever takes it disposes it.</summary>
+    public WorkGrant TakeWork() => _context.Work.Take();
 
     /// <summary>Walks documents in key order.</summary>
     public DocumentScan Scan(KeyRange range, bool descending)

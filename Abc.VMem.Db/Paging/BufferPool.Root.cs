@@ -40,7 +40,17 @@ internal sealed unsafe partial class BufferPool
                 }
             }
 
-            _file.Read(position, page);
+            if (!IsAheadOfHome(position.Value))
+            {
+                _file.Read(position, page);
+            }
         }
+    }
+
+    // A spilled version without a successor may be one that home has never had.
+    private bool IsAheadOfHome(long position)
+    {
+        var visible = _host.VisibleSequence;
+        return _spill.TryFind(position, visible, out _, out var slot) && (slot.To == 0 || slot.To > visible);
     }
 }
