@@ -22,7 +22,7 @@ public static class TransactionsSample
             inside.Update(to);
 
             var savepoint = tx.Savepoint();
-            inside.DeleteMany(account => account.Balance < 50);
+            inside.Delete(2);
             tx.RollbackTo(savepoint);                              // takes that back, keeps the rest
 
             tx.Commit();                                           // without it, Dispose rolls back
