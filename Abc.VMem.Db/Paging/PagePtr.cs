@@ -200,7 +200,8 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
         }
     }
 
-    private InvalidOperationException Freed() => new($"Page {Position} was freed after the pointer {Address} was made.");
+    private InvalidOperationException Freed() =>
+        new($"Page {Position} was freed after the pointer {Address} was made.");
 
     /// <summary>Refuses a value that would not lie in the page.</summary>
     private protected void RequireInside<T>(int offset)
