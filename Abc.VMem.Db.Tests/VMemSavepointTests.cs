@@ -5,7 +5,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests;
 
-/// <summary>Savepoints as programs use them: collections, indexes, named things, temporary lists, enumerations.</summary>
+/// <summary>
+/// Savepoints as programs use them: collections, indexes, named things, temporary lists, enumerations.
+/// </summary>
 public class VMemSavepointTests
 {
     [Fact]
