@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Serialization;
@@ -11,6 +12,8 @@ namespace Abc.VMem.Db.Linq.Spilling;
 /// </summary>
 internal sealed class RowTypes
 {
+    private readonly ConcurrentDictionary<Type, string?> _refusals = new();
+    private readonly ConcurrentDictionary<(Type Key, bool HasComparer), string?> _keyRefusals = new();
     private readonly HashSet<Type> _documents = [];
     private readonly HashSet<Type> _made;
     private readonly string? _refusedObjects;
@@ -29,7 +32,7 @@ internal sealed class RowTypes
     }
 
     /// <summary>Why rows of a type stay on the heap; null when they can be put aside.</summary>
-    public string? Refusal(Type type) => Refusal(type, []);
+    public string? Refusal(Type type) => _refusals.GetOrAdd(type, type => Refusal(type, []));
 
     /// <summary>Why groups by a key stay on the heap; null when they can be put aside.</summary>
     /// <param name="comparer">Tells whether keys are equal; null = the default comparer.</param>
@@ -39,10 +42,12 @@ internal sealed class RowTypes
         ?? (comparer is ReferenceEqualityComparer ? "keys are compared by reference" : null);
 
     /// <summary>The same, by type.</summary>
-    public string? KeyRefusal(Type key, bool hasComparer) => Refusal(key)
-        ?? (hasComparer || HasValueEquality(key)
-            ? null
-            : $"keys of type {CodecRegistry.NameOf(key)} are compared by reference");
+    public string? KeyRefusal(Type key, bool hasComparer) => _keyRefusals.GetOrAdd(
+        (key, hasComparer),
+        pair => Refusal(pair.Key)
+            ?? (pair.HasComparer || HasValueEquality(pair.Key)
+                ? null
+                : $"keys of type {CodecRegistry.NameOf(pair.Key)} are compared by reference"));
 
     /// <summary>Whether equal values of a type stay equal when they are made again.</summary>
     public static bool HasValueEquality(Type type)
