@@ -59,7 +59,7 @@ internal sealed class RowStore<T>
             _samples++;
         }
 
-        return Overhead + (2 * _sampledBytes / _samples);
+        return (typeof(T).IsValueType ? 0 : Overhead) + (2 * _sampledBytes / _samples);
     }
 
     /// <summary>Encodes a row; the bytes are valid until the next call.</summary>
