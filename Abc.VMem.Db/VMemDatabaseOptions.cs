@@ -35,6 +35,12 @@ public sealed record VMemDatabaseOptions
     /// </summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>
+    /// Whether free pages at the end of the file are given back in the background, a little at a time, when an eighth
+    /// of the file or more is free. Otherwise they are when the file is closed, and when it is asked for.
+    /// </summary>
+    public bool AutoTruncate { get; init; } = true;
+
     /// <summary>Longest wait for the one writer's place; <see cref="Timeout.InfiniteTimeSpan"/> = no end.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -48,5 +54,6 @@ public sealed record VMemDatabaseOptions
         RelaxedFlushInterval = RelaxedFlushInterval,
         ReadOnly = ReadOnly,
         WriterTimeout = WriterTimeout,
+        AutoTruncate = AutoTruncate,
     };
 }

@@ -20,6 +20,11 @@ public static class TransactionsSample
             to.Balance += 30;
             inside.Update(from);
             inside.Update(to);
+
+            var savepoint = tx.Savepoint();
+            inside.Delete(2);
+            tx.RollbackTo(savepoint);                              // takes that back, keeps the rest
+
             tx.Commit();                                           // without it, Dispose rolls back
         }
         #endregion

@@ -70,6 +70,33 @@ internal sealed record CrashScript(string Name, Action<CrashSession> Run)
             batch => batch.PutRange(0, 12, 1_500),
             batch => batch.Clear(),
             batch => batch.PutRange(0, 8, 1_500, version: 2))),
+        new("Truncate", session =>
+        {
+            session.Open();
+            session.Commit(batch => batch.PutRange(0, 60, 300));
+            session.Commit(batch => batch.RemoveRange(8, 52));
+            session.Engine.Shrinker.Truncate(default);
+            session.Commit(batch => batch.PutRange(20, 10, 300, version: 2));
+            session.Commit(batch => batch.Clear());
+            session.Engine.Shrinker.Truncate(default);
+            session.Commit(batch => batch.Put(3, 900, version: 3));
+            session.Close();
+        }),
+        new("TruncateAndRegrow", session =>
+        {
+            session.Open();
+            session.Commit(batch => batch.PutRange(0, 70, 3_500));
+            session.Commit(batch => batch.PutRange(0, 3, 3_400, version: 2));
+            session.Commit(batch => batch.Clear());
+            session.Engine.Shrinker.Truncate(default);
+            session.Commit(batch => batch.PutRange(0, 66, 3_500, version: 3));
+            session.Commit(batch => batch.RemoveRange(30, 36));
+            session.Engine.Shrinker.Truncate(default);
+            session.Commit(batch => batch.PutRange(100, 4, 3_000, version: 4));
+            session.Engine.Checkpoint();
+            session.Commit(batch => batch.Put(101, 3_000, version: 5));
+            session.Close();
+        }),
         new("RollBack", session =>
         {
             session.Open();

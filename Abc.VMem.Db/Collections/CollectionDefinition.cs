@@ -56,4 +56,27 @@ internal sealed class CollectionDefinition
             Documents = Documents,
             Identity = Identity,
         };
+
+    /// <summary>Whether one of its states lies in a page.</summary>
+    public bool NamesSlotIn(PagePos page) =>
+        Documents.Page == page || Identity.Page == page || Indexes.Any(index => index.State.Page == page);
+
+    /// <summary>The same collection with its states elsewhere; its version is given when it is stored.</summary>
+    public CollectionDefinition WithSlots(Func<PageAddress, PageAddress> place) => new()
+    {
+        Name = Name,
+        Version = Version,
+        KeyPath = KeyPath,
+        KeyCodec = KeyCodec,
+        Schema = Schema,
+        Indexes = [.. Indexes.Select(index => new IndexDefinition
+        {
+            Name = index.Name,
+            Parts = index.Parts,
+            IsUnique = index.IsUnique,
+            State = place(index.State),
+        })],
+        Documents = place(Documents),
+        Identity = place(Identity),
+    };
 }

@@ -9,7 +9,7 @@ namespace Abc.VMem.Db.Collections;
 /// a chain of pages. A slot never moves. Definitions hold its address, so a change of a state is no change of a
 /// definition.
 /// </summary>
-internal static class StateSlots
+internal static partial class StateSlots
 {
     // A chain longer than this is a cycle: it would hold over 100 million slots.
     private const int MaxChain = 1 << 20;

@@ -152,6 +152,12 @@ internal sealed unsafe partial class BufferPool
     /// </summary>
     private void Load(long position, long sequence, int index)
     {
+        if (position >= TemporaryBase && sequence == TemporarySequence)
+        {
+            LoadTemporary(position, index);
+            return;
+        }
+
         if (TryLoadSpilled(position, sequence, index))
         {
             AssertDisjoint(position);

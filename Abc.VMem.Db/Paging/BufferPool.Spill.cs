@@ -55,7 +55,7 @@ internal sealed unsafe partial class BufferPool
                 var first = _spill.ReadGroup(group, slots);
                 for (var i = 0; i < slots.Length; i++)
                 {
-                    if (slots[i].Kind != SpillKind.Free && slots[i].Position < TemporaryBase)
+                    if (slots[i].Kind != SpillKind.Free)
                     {
                         blocked += TrySweep(first + i, in slots[i]) ? 0 : 1;
                     }
@@ -145,6 +145,11 @@ internal sealed unsafe partial class BufferPool
     private bool TrySpill(int index)
     {
         ref var frame = ref _frames[index];
+        if (frame.Has(Frame.Temporary))
+        {
+            return TrySpillTemporary(index);
+        }
+
         if (!frame.Has(Frame.Spilled))
         {
             var slot = new SpillSlot
@@ -183,7 +188,6 @@ internal sealed unsafe partial class BufferPool
         var to = slot.To != 0 ? slot.To : NextVersion(position, slot.From);
         Debug.Assert(to > sequence, "A spilled version has a successor that S sees, which is nowhere.");
         var flags = Frame.Dirty | Frame.Spilled
-            | (position >= TemporaryBase ? Frame.Temporary : 0)
             | (slot.From == _privateSequence ? Frame.Private : 0);
         Link(index, position, slot.From, to, flags);
         (_frames[index].Born, _frames[index].Saved) = (slot.Born, slot.Saved);

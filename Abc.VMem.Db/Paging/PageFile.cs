@@ -123,6 +123,20 @@ internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : I
         }
     }
 
+    /// <summary>
+    /// Refuses reads from a page count on, or allows them again, so that a cut can be prepared while others read.
+    /// </summary>
+    /// <returns>The page count that was readable.</returns>
+    public long LimitTo(long pageCount)
+    {
+        lock (_growth)
+        {
+            var before = _pageCapacity;
+            Volatile.Write(ref _pageCapacity, pageCount);
+            return before;
+        }
+    }
+
     /// <summary>Makes everything written so far durable.</summary>
     public void Flush() => file.Flush();
 

@@ -7,27 +7,39 @@ namespace Abc.VMem.Db.Paging;
 /// The temporary file: groups of 64 slots, each group one page of slot descriptions and then 64 pages. Made when it is
 /// first needed, removed when nothing is in it; never flushed, worthless after a crash.
 /// </summary>
-/// <remarks>Taking and giving back slots is thread-safe; a slot's content belongs to whoever took it.</remarks>
-internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
+/// <remarks>
+/// Taking and giving back slots is thread-safe; a slot's content belongs to whoever took it. A group serves versions,
+/// slot by slot, or temporary pages, as a whole: these need no descriptions, because their positions say where they
+/// are. Memory is 16 bytes a group, a 16,000th of the file.
+/// </remarks>
+internal sealed partial class SpillFile(IFileSystem files, string path) : IDisposable
 {
     /// <summary>Slots of a group.</summary>
     public const int GroupSlots = Page.Size / SpillSlot.Bytes;
 
     private readonly Lock _lock = new();
+    private readonly List<Group> _groups = [];
+    private readonly Stack<int> _freeGroups = new();
     private IStorageFile? _file;
+    private long _fileBytes;
     private int _firstFree;
     private int _slotCount;
     private int _usedCount;
+    private int _temporaryGroups;
     private bool _isClosed;
+
+    // The group that is filled with versions now.
+    private int _versionGroup = -1;
+    private int _versionsInGroup;
 
     /// <summary>Slots in use.</summary>
     public int UsedCount => Volatile.Read(ref _usedCount);
 
-    /// <summary>Slots that were ever taken since the file was empty.</summary>
+    /// <summary>Slots of all groups that were taken since the file was empty.</summary>
     public int SlotCount => Volatile.Read(ref _slotCount);
 
     /// <summary>Bytes of the file.</summary>
-    public long FileBytes => SlotCount == 0 ? 0 : PageOffset(SlotCount - 1) + Page.Size;
+    public long FileBytes => Interlocked.Read(ref _fileBytes);
 
     /// <summary>Where the file is, while it is.</summary>
     public string Path => path;
@@ -40,14 +52,16 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
     {
         lock (_lock)
         {
-            index = _firstFree != 0 ? _firstFree - 1 : _slotCount;
+            index = -1;
             try
             {
-                ObjectDisposedException.ThrowIf(_isClosed, this);
-                _file ??= files.Open(path, FileOpening.CreateNew);
-                var nextFree = _firstFree != 0 ? Read(index).Next : 0;
+                Open();
+                var isUsedBefore = _firstFree != 0;
+                index = isUsedBefore ? _firstFree - 1 : NextSlot();
+                var nextFree = isUsedBefore ? Read(index).Next : 0;
                 Write(index, ref slot, page);
                 _firstFree = nextFree;
+                _versionsInGroup += isUsedBefore ? 0 : 1;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseOpenException
                 or ObjectDisposedException)
@@ -56,7 +70,6 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
                 return false;
             }
 
-            _slotCount = Math.Max(_slotCount, index + 1);
             _usedCount++;
             return true;
         }
@@ -73,10 +86,8 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
             var slot = new SpillSlot { Kind = SpillKind.Free, Next = _firstFree };
             Describe(index, ref slot);
             _firstFree = index + 1;
-            if (--_usedCount == 0)
-            {
-                (_firstFree, _slotCount) = (0, 0);
-            }
+            _usedCount--;
+            ForgetIfEmpty();
         }
     }
 
@@ -85,11 +96,12 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
     {
         lock (_lock)
         {
-            if (_usedCount == 0 && _file is { } file)
+            if (_slotCount == 0 && _file is { } file)
             {
                 file.Dispose();
                 files.Delete(path);
                 _file = null;
+                Interlocked.Exchange(ref _fileBytes, 0);
             }
         }
     }
@@ -98,7 +110,7 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
     public void Write(int index, ref SpillSlot slot, ReadOnlySpan<byte> page)
     {
         slot.Checksum = XxHash3.HashToUInt64(page, index);
-        File.Write(page, PageOffset(index));
+        WritePage(page, index);
         Describe(index, ref slot);
     }
 
@@ -138,15 +150,14 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
         slots.Clear();
         lock (_lock)
         {
-            var first = group * GroupSlots;
-            var count = Math.Min(GroupSlots, _slotCount - first);
-            if (count <= 0)
+            if (group >= _groups.Count || _groups[group].Use != GroupUse.Versions)
             {
                 return;
             }
 
-            ReadExactly(MemoryMarshal.AsBytes(slots[..count]), SlotOffset(first), first);
-            for (var i = 0; i < count; i++)
+            var first = group * GroupSlots;
+            ReadExactly(MemoryMarshal.AsBytes(slots), SlotOffset(first), first);
+            for (var i = 0; i < slots.Length; i++)
             {
                 if (slots[i].Hash != HashOf(in slots[i], first + i))
                 {
@@ -161,7 +172,8 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
     {
         lock (_lock)
         {
-            (_usedCount, _slotCount, _firstFree, _isClosed) = (0, 0, 0, true);
+            (_usedCount, _temporaryGroups, _isClosed) = (0, 0, true);
+            ForgetIfEmpty();
         }
 
         try
@@ -175,6 +187,76 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
     }
 
     private IStorageFile File => _file ?? throw new InvalidOperationException("Nothing has been spilled.");
+
+    private void Open()
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        _file ??= files.Open(path, FileOpening.CreateNew);
+    }
+
+    // A slot that was never used since its group was taken.
+    private int NextSlot()
+    {
+        if (_versionGroup < 0 || _versionsInGroup == GroupSlots)
+        {
+            var group = TakeGroup(GroupUse.Versions);
+            try
+            {
+                // The group's page of descriptions may be left over from another use.
+                Span<byte> none = stackalloc byte[Page.Size];
+                none.Clear();
+                File.Write(none, GroupOffset(group * GroupSlots));
+            }
+            catch
+            {
+                ReturnGroup(group);
+                throw;
+            }
+
+            (_versionGroup, _versionsInGroup) = (group, 0);
+        }
+
+        return (_versionGroup * GroupSlots) + _versionsInGroup;
+    }
+
+    private int TakeGroup(GroupUse use)
+    {
+        if (!_freeGroups.TryPop(out var group))
+        {
+            group = _groups.Count;
+            _groups.Add(default);
+            _slotCount = _groups.Count * GroupSlots;
+        }
+
+        _groups[group] = new Group(use, 0);
+        return group;
+    }
+
+    private void ReturnGroup(int group)
+    {
+        _groups[group] = default;
+        _freeGroups.Push(group);
+    }
+
+    private void ForgetIfEmpty()
+    {
+        if (_usedCount == 0 && _temporaryGroups == 0)
+        {
+            _groups.Clear();
+            _freeGroups.Clear();
+            (_firstFree, _slotCount, _versionGroup) = (0, 0, -1);
+        }
+    }
+
+    private void WritePage(ReadOnlySpan<byte> page, int index)
+    {
+        var offset = PageOffset(index);
+        File.Write(page, offset);
+        for (var end = FileBytes; end < offset + Page.Size; end = FileBytes)
+        {
+            Interlocked.CompareExchange(ref _fileBytes, offset + Page.Size, end);
+        }
+    }
 
     private static long SlotOffset(int index) =>
         GroupOffset(index) + (index % GroupSlots * (long)SpillSlot.Bytes);
@@ -200,6 +282,18 @@ internal sealed class SpillFile(IFileSystem files, string path) : IDisposable
             throw Damaged(index, "a readable slot", e.Message);
         }
     }
+
+    private enum GroupUse
+    {
+        None,
+        Versions,
+        Temporary,
+    }
+
+    /// <summary>What a group is used for.</summary>
+    /// <param name="Use">Versions or temporary pages.</param>
+    /// <param name="Written">Of temporary pages: those that are in the file, a bit each.</param>
+    private readonly record struct Group(GroupUse Use, ulong Written);
 
     private CorruptDatabaseException Damaged(int index, string expected, string found) =>
         new("temporary file", index, expected, found, path);

@@ -123,7 +123,7 @@ internal sealed unsafe class SpillLog
         }
 
         Volatile.Write(ref head, index + 1);
-        CountVersion(slot.Position, 1);
+        Interlocked.Increment(ref _versions);
         return true;
     }
 
@@ -148,7 +148,7 @@ internal sealed unsafe class SpillLog
             Describe(before, changed);
         }
 
-        CountVersion(position, -1);
+        Interlocked.Decrement(ref _versions);
         Guarded(static (log, freed) => log._file.GiveBack(freed), index);
     }
 
@@ -165,6 +165,21 @@ internal sealed unsafe class SpillLog
         return group * SpillFile.GroupSlots;
     }
 
+    /// <summary>Takes a group of slots for temporary pages, which are in no chain; returns the first.</summary>
+    public int TakeTemporaryGroup() => _file.TakeTemporaryGroup();
+
+    /// <summary>Gives a group of temporary pages back.</summary>
+    public void ReturnTemporaryGroup(int first) => _file.ReturnTemporaryGroup(first);
+
+    /// <summary>Writes a temporary page to its slot; false when the disk has no room.</summary>
+    public bool TryWriteTemporary(int index, Span<byte> page) => _file.TryWriteTemporary(index, page);
+
+    /// <summary>Reads a temporary page from its slot.</summary>
+    public void ReadTemporary(int index, Span<byte> page) => _file.ReadTemporary(index, page);
+
+    /// <summary>Forgets a temporary page.</summary>
+    public void DropTemporary(int index) => _file.DropTemporary(index);
+
     /// <summary>Removes the temporary file when nothing is in it.</summary>
     public void RemoveFileIfEmpty() => Guarded(static (log, _) => log._file.RemoveIfEmpty(), 0);
 
@@ -177,9 +192,6 @@ internal sealed unsafe class SpillLog
 
     /// <summary>Gives the index's memory back.</summary>
     public void Free() => NativeMemory.Free(_heads);
-
-    private void CountVersion(long position, int change) =>
-        Interlocked.Add(ref _versions, position < BufferPool.TemporaryBase ? change : 0);
 
     private int Bucket(long position) => (int)(BufferPool.Hash(position) & _mask);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Abc.VMem.Db.Paging;
 
 /// <summary>
@@ -7,12 +9,13 @@ namespace Abc.VMem.Db.Paging;
 /// </summary>
 internal sealed class TemporaryPages : PageWriter, IDisposable
 {
-    private const int RowLength = 1024;
-
     private readonly BufferPool _pool;
     private readonly Action? _disposed;
-    private readonly List<long> _rows = [];
-    private int _usedOfRow = RowLength;
+
+    // Rows with a page in use, by their first position; each page is a bit.
+    private readonly Dictionary<long, ulong> _rows = [];
+    private long _row = -1;
+    private int _usedOfRow = BufferPool.TemporaryRow;
     private long _changes;
     private bool _isDisposed;
 
@@ -63,13 +66,13 @@ internal sealed class TemporaryPages : PageWriter, IDisposable
     {
         ThrowUnlessOpen();
         _changes++;
-        if (_usedOfRow == RowLength)
+        if (_usedOfRow == BufferPool.TemporaryRow)
         {
-            _rows.Add(_pool.ReserveTemporary(RowLength));
-            _usedOfRow = 0;
+            BeginRow();
         }
 
-        var page = _pool.AddTemporary(_rows[^1] + _usedOfRow++);
+        var page = _pool.AddTemporary(_row + _usedOfRow);
+        _rows[_row] |= 1UL << _usedOfRow++;
         ref var header = ref page.Header;
         (header.Type, header.Level, header.LayoutVersion) = (type, level, 1);
         (header.Previous, header.Next) = (PagePos.Nil, PagePos.Nil);
@@ -81,9 +84,18 @@ internal sealed class TemporaryPages : PageWriter, IDisposable
     {
         ThrowUnlessOpen();
         _changes++;
-        if (!_pool.FreeTemporary(position.Value))
+        var row = position.Value - ((position.Value - BufferPool.TemporaryBase) % BufferPool.TemporaryRow);
+        var bit = 1UL << (int)(position.Value - row);
+        if ((_rows.GetValueOrDefault(row) & bit) == 0)
         {
             throw new InvalidOperationException($"The temporary page {position} is free already.");
+        }
+
+        _pool.FreeTemporary(position.Value);
+        _rows[row] &= ~bit;
+        if (row != _row)
+        {
+            ReturnIfEmpty(row);
         }
     }
 
@@ -118,6 +130,28 @@ internal sealed class TemporaryPages : PageWriter, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private void BeginRow()
+    {
+        if (_row >= 0)
+        {
+            ReturnIfEmpty(_row);
+            _row = -1;
+        }
+
+        _row = _pool.ReserveTemporary();
+        _rows.Add(_row, 0);
+        _usedOfRow = 0;
+    }
+
+    private void ReturnIfEmpty(long row)
+    {
+        if (_rows[row] == 0)
+        {
+            _rows.Remove(row);
+            _pool.ReturnTemporary(row);
+        }
+    }
+
     private void End()
     {
         if (_isDisposed)
@@ -126,14 +160,17 @@ internal sealed class TemporaryPages : PageWriter, IDisposable
         }
 
         _isDisposed = true;
-        for (var row = 0; row < _rows.Count; row++)
+        foreach (var (row, used) in _rows)
         {
-            var used = row == _rows.Count - 1 ? _usedOfRow : RowLength;
-            for (var i = 0; i < used; i++)
+            for (var rest = used; rest != 0; rest &= rest - 1)
             {
-                _pool.FreeTemporary(_rows[row] + i);
+                _pool.FreeTemporary(row + BitOperations.TrailingZeroCount(rest));
             }
+
+            _pool.ReturnTemporary(row);
         }
+
+        _rows.Clear();
 
         _pool.RemoveSpillIfEmpty();
         _pool.ReleaseReference();

@@ -145,6 +145,14 @@ internal static class NodeEdit
         }
     }
 
+    /// <summary>Makes an entry of a branch lead to another page.</summary>
+    public static void SetChild(Span<byte> page, int index, PagePos child)
+    {
+        int count = Layout.At<PageHeader>(page, 0).ItemCount;
+        int heads = NodeLayout.HeadsOffset(Layout.At<NodeHeader>(page, PageHeader.Bytes).PrefixLength);
+        Layout.Array<PagePos>(page, heads + (8 * NodeLayout.Room(count)), count)[index] = child;
+    }
+
     private static void FreeCell(Span<byte> page, in NodeView view, int index)
     {
         ref var node = ref Layout.At<NodeHeader>(page, PageHeader.Bytes);

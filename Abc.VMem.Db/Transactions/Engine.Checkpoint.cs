@@ -208,6 +208,11 @@ internal sealed partial class Engine
             _idleMarkLsn = _log.AppendMark(default);
             _log.Flush(_idleMarkLsn);
         }
+
+        if (!checkpoint && _options.AutoTruncate)
+        {
+            TruncateUnasked();
+        }
     }
 
     private long _idleMarkLsn;

@@ -1,4 +1,3 @@
-using System.Collections;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -26,7 +25,7 @@ internal sealed partial class Engine
                 {
                     Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence },
                 };
-                CopyPages(snapshot, copy, progress, cancellationToken);
+                CopyPages(snapshot, copy, _options.MaxMappedPages, progress, cancellationToken);
                 copy.Flush();
             }
 
@@ -40,17 +39,14 @@ internal sealed partial class Engine
     }
 
     private static void CopyPages(
-        Snapshot snapshot, PageFile copy, Action<long, long>? progress, CancellationToken cancellationToken)
+        Snapshot snapshot,
+        PageFile copy,
+        int maxMappedPages,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
     {
-        long pageCount;
-        using (var root = snapshot.Read(PagePos.Root))
-        {
-            pageCount = Layout.At<RootPageLayout>(root.Payload, 0).PageCount;
-        }
-
-        // Pages that the free stack only lists may never have been written: their content says nothing.
-        var listed = new BitArray(checked((int)pageCount));
-        FreePages.Visit(snapshot, (position, isListed) => listed[(int)position.Value] |= isListed);
+        var (pageCount, stretch) = (snapshot.PageCount, FreeMap.PagesFor(maxMappedPages));
+        FreeMap? listed = null;
         copy.Reserve(pageCount);
         copy.Cut(pageCount);
         Span<byte> bytes = stackalloc byte[Page.Size];
@@ -58,7 +54,13 @@ internal sealed partial class Engine
         {
             cancellationToken.ThrowIfCancellationRequested();
             var position = new PagePos(i);
-            if (!listed[(int)i])
+            if (i % stretch == 0)
+            {
+                // Pages that the free stack only lists may never have been written: their content says nothing.
+                listed = FreeMap.Read(snapshot, i, Math.Min(stretch, pageCount - i), listedOnly: true);
+            }
+
+            if (!listed!.Contains(i))
             {
                 CopyPage(snapshot, position, copy, bytes);
             }

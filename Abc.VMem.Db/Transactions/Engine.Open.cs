@@ -90,11 +90,7 @@ internal sealed partial class Engine
     /// </summary>
     internal void StartWriting(Transaction transaction)
     {
-        if (IsReadOnly)
-        {
-            throw new TransactionException(TransactionFailure.ReadOnly, $"'{_path}' was opened read-only.");
-        }
-
+        RefuseReadOnly();
         if (_isRootLogged)
         {
             return;
@@ -120,6 +116,15 @@ internal sealed partial class Engine
         catch (IOException e)
         {
             throw StorageFull(e);
+        }
+    }
+
+    /// <summary>Refuses to change anything in a file that was opened to be read.</summary>
+    internal void RefuseReadOnly()
+    {
+        if (IsReadOnly)
+        {
+            throw new TransactionException(TransactionFailure.ReadOnly, $"'{_path}' was opened read-only.");
         }
     }
 

@@ -42,6 +42,11 @@ internal sealed record EngineOptions
     /// </summary>
     public bool BackgroundWork { get; init; } = true;
 
+    /// <summary>
+    /// Whether free pages at the end of the file are given back without being asked, when there are many.
+    /// </summary>
+    public bool AutoTruncate { get; init; } = true;
+
     /// <summary>Seed of salts and ids, for exact replay; null = the system's random numbers.</summary>
     public int? RandomSeed { get; init; }
 

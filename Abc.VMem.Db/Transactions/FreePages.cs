@@ -139,8 +139,9 @@ internal static class FreePages
         }
     }
 
-    // A damaged list must not give out page 0, page 1, or a page beyond the pool.
-    private static void RequireInside(PagePos position, in RootPageLayout root)
+    /// <summary>A damaged list must not give out page 0, page 1, or a page beyond the pool.</summary>
+    /// <exception cref="CorruptDatabaseException">It would.</exception>
+    public static void RequireInside(PagePos position, in RootPageLayout root)
     {
         if (position.Value < 2 || position.Value >= root.PageCount)
         {
@@ -208,7 +209,8 @@ internal static class FreePages
         return true;
     }
 
-    private static int ListedCount(in PinnedPage trunk) =>
+    /// <summary>Positions that a trunk lists.</summary>
+    public static int ListedCount(in PinnedPage trunk) =>
         trunk.Header.ItemCount <= TrunkCapacity
             ? trunk.Header.ItemCount
             : throw Damaged(trunk.Position, $"at most {TrunkCapacity} positions", $"{trunk.Header.ItemCount}");
@@ -227,6 +229,7 @@ internal static class FreePages
         layout.FreeCount += countChange;
     }
 
-    private static CorruptDatabaseException Damaged(PagePos position, FormattableString expected, string found) =>
+    /// <summary>The error of something that does not hold.</summary>
+    public static CorruptDatabaseException Damaged(PagePos position, FormattableString expected, string found) =>
         new("free pages", position.Value, FormattableString.Invariant(expected), found);
 }

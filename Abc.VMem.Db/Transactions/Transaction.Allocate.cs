@@ -42,6 +42,26 @@ internal sealed partial class Transaction
         FreePages.PushChain(this, front, back, pageCount);
     }
 
+    /// <summary>Pins a free page to make something of it: zeroed but for its sequence number and position.</summary>
+    internal WritablePage WriteFree(PagePos position)
+    {
+        PrepareChange();
+        return _engine.Pool.WriteNew(position, isReused: true);
+    }
+
+    /// <summary>Ends the pool earlier. The pages from there on are free, and on the stack no more.</summary>
+    /// <param name="pageCount">Pages that stay.</param>
+    /// <param name="freeCount">Free pages that go.</param>
+    internal void Shrink(long pageCount, long freeCount)
+    {
+        using var root = Write(PagePos.Root);
+        ref var layout = ref Layout.At<RootPageLayout>(root.Payload, 0);
+        layout.PageCount = pageCount;
+        layout.FreeCount -= freeCount;
+        _pageCount = pageCount;
+        _engine.NoteSize(_sequence);
+    }
+
     private PagePos Grow()
     {
         var position = _engine.GrowPool(this);

@@ -1,0 +1,118 @@
+namespace Abc.VMem.Db.Paging;
+
+/// <summary>Cutting the file while it is in use.</summary>
+internal sealed unsafe partial class BufferPool
+{
+    // Pins of readers that only look at a frame go away at once.
+    private const int CutPatience = 100;
+
+    /// <summary>
+    /// Cuts the file to a page count, if no frame of the rest is pinned. The caller knows that nobody can ask for a
+    /// page of the rest any more, now or at an earlier moment, that no log record that is still live names one, and
+    /// that neither a transaction nor a checkpoint runs.
+    /// </summary>
+    /// <remarks>
+    /// Whoever follows a damaged link may try to read there. So reads are refused first; then no frame that was
+    /// dropped comes back. A version that stayed would look like the newest one once the file has grown again.
+    /// </remarks>
+    internal bool TryCut(long pageCount)
+    {
+        var before = _file.LimitTo(pageCount);
+        if (pageCount >= before || !TryDropFrames(pageCount))
+        {
+            _file.LimitTo(before);
+            return false;
+        }
+
+        DropSlots(pageCount);
+        try
+        {
+            _file.Cut(pageCount);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw _host.Fail(e);
+        }
+
+        return true;
+    }
+
+    private bool TryDropFrames(long pageCount)
+    {
+        for (var index = 0; index < Volatile.Read(ref _untouched); index++)
+        {
+            for (var tries = 0; !TryDrop(index, pageCount); tries++)
+            {
+                if (tries == CutPatience)
+                {
+                    return false;
+                }
+
+                Thread.Yield();
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryDrop(int index, long pageCount)
+    {
+        ref var frame = ref _frames[index];
+        var position = Volatile.Read(ref frame.Position);
+        if (!IsCut(position, pageCount))
+        {
+            return true;
+        }
+
+        lock (Stripe(position))
+        {
+            if (frame.Position != position)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
+            {
+                return false;
+            }
+
+            Unlink(index);
+            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+            ReleaseFrame(index);
+            return true;
+        }
+    }
+
+    // The newest versions of free pages; no snapshot needs an older one.
+    private void DropSlots(long pageCount)
+    {
+        Span<SpillSlot> slots = stackalloc SpillSlot[SpillFile.GroupSlots];
+        lock (_sweepLock)
+        {
+            for (var group = 0; group < _spill.GroupCount; group++)
+            {
+                var first = _spill.ReadGroup(group, slots);
+                for (var i = 0; i < slots.Length; i++)
+                {
+                    if (slots[i].Kind != SpillKind.Free && IsCut(slots[i].Position, pageCount))
+                    {
+                        DropSlot(first + i, in slots[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private void DropSlot(int index, in SpillSlot seen)
+    {
+        lock (Stripe(seen.Position))
+        {
+            if (IsStill(index, in seen, out var slot))
+            {
+                RemoveSlot(index, in slot);
+            }
+        }
+    }
+
+    private static bool IsCut(long position, long pageCount) => position >= pageCount && position < TemporaryBase;
+}
