@@ -98,7 +98,7 @@ internal sealed class KeyNumbers<TKey>
         BTree.Insert(_share.Pages, _map.Value, _entry, value);
     }
 
-    /// <summary>The number of a key in the map, whose entry then stands in the buffer; -1 when it is not there.</summary>
+    /// <summary>The number of a key in the map, whose entry then stands in the buffer; -1 when there is none.</summary>
     private long FindStored(TKey key)
     {
         if (_map is not { } map)

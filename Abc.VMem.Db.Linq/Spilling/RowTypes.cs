@@ -16,15 +16,18 @@ internal sealed class RowTypes
     private readonly ConcurrentDictionary<(Type Key, bool HasComparer), string?> _keyRefusals = new();
     private readonly HashSet<Type> _documents = [];
     private readonly HashSet<Type> _made;
+    private readonly HashSet<Type> _returned;
     private readonly string? _refusedObjects;
 
     /// <summary>The types of a query.</summary>
     /// <param name="documents">Types of documents that it reads.</param>
     /// <param name="made">Types of which it makes objects itself.</param>
+    /// <param name="returned">Types of which the application's methods give it objects.</param>
     /// <param name="refusedObjects">Why no objects can be put aside; null when they can.</param>
-    public RowTypes(IEnumerable<Type> documents, IEnumerable<Type> made, string? refusedObjects)
+    public RowTypes(
+        IEnumerable<Type> documents, IEnumerable<Type> made, IEnumerable<Type> returned, string? refusedObjects)
     {
-        (_made, _refusedObjects) = ([.. made], refusedObjects);
+        (_made, _returned, _refusedObjects) = ([.. made], [.. returned], refusedObjects);
         foreach (var document in documents)
         {
             AddDocument(CodecRegistry.Get(document));
@@ -96,7 +99,9 @@ internal sealed class RowTypes
             return _refusedObjects;
         }
 
-        return _documents.Contains(bare) ? null
+        // A document that was not read but made may hold more than is stored.
+        var isRead = _documents.Contains(bare) && !_made.Contains(bare) && !_returned.Contains(bare);
+        return isRead || (_documents.Contains(bare) && IsStoredWhole(bare)) ? null
             : ElementOf(bare) is { } element ? Refusal(element, visited)
             : _made.Contains(bare) && IsStoredWhole(bare) ? RefusalOfAny(MembersOf(bare), visited)
             : $"rows hold a {CodecRegistry.NameOf(bare)}";

@@ -89,7 +89,8 @@ public sealed class SpilledMemoryTests(SpilledMemoryTests.Databases databases)
         }
 
         CheckEnded(entries, probe);
-        var broken = Queries[name](entries.AsQueryable()).Select((row, i) => i < 5 ? row : throw new TimeoutException());
+        var broken = Queries[name](entries.AsQueryable())
+            .Select((row, i) => i < 5 ? row : throw new TimeoutException());
         Assert.Throws<TimeoutException>(() => broken.Count());
         CheckEnded(entries, probe);
     }
