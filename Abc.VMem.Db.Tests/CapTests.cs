@@ -23,7 +23,7 @@ public sealed class CapTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     public void Queries_LargerThanTheCap_StayInside() =>
-        Prove(CapProof.Queries, Proof.Scale("VMEM_CAP_DOCUMENTS", 50_000));
+        Prove(CapProof.Queries, Proof.Scale("VMEM_CAP_DOCUMENTS", 20_000));
 
     [Fact]
     public void Open_AfterAKill_RemovesTheTemporaryFile()

@@ -5,7 +5,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests;
 
-/// <summary>Savepoints as programs use them: collections, indexes, named things, temporary lists, enumerations.</summary>
+/// <summary>
+/// Savepoints as programs use them: collections, indexes, named things, temporary lists, enumerations.
+/// </summary>
 public class VMemSavepointTests
 {
     [Fact]
@@ -32,6 +34,8 @@ public class VMemSavepointTests
             var next = new Thing { Name = "third" };
             things.Insert(next);
             Assert.Equal(501, next.Id);
+            things.EnsureIndex(thing => new { thing.Name, thing.Size });
+            Assert.Equal(72, things.AsQueryable().Count(thing => thing.Name == "first 0" && thing.Size == 0));
             tx.Commit();
         }
 
@@ -160,6 +164,56 @@ public class VMemSavepointTests
         using var read = fixture.Pool.Read(PoolFixture.Slot(0));
         using var kept = fixture.Pool.Read(Layout.At<PagePos>(read.Bytes, 0));
         Assert.Equal(-1, kept.Bytes.IndexOfAnyExcept((byte)2));
+    }
+
+    [Fact]
+    public void RollbackTo_WithPointersHeld_UndoesWhatTheyWroteSince()
+    {
+        using var fixture = new PoolFixture(cap: BufferPool.MinMappedPages);
+        fixture.Pool.BeginTransaction().Dispose();
+        using var tx = fixture.Pool.BeginTransaction();
+        using var start = tx.Write(PoolFixture.Slot(0));
+        start.Write<long>() = 1;
+        using var page = tx.Allocate();
+        page.Bytes.Fill(1);
+        var savepoint = tx.Savepoint();
+        page.Bytes.Fill(2);
+        start.Write<long>() = 2;
+        using var later = tx.Allocate();
+        later.Bytes.Fill(3);
+        tx.RollbackTo(savepoint);
+
+        Assert.Equal(1, start.Read<long>());
+        Assert.Equal(-1, page.Bytes.IndexOfAnyExcept((byte)1));
+        Assert.Throws<InvalidOperationException>(() => later.Bytes.Length);
+        page.Bytes.Fill(4);
+        tx.RollbackTo(savepoint);
+        Assert.Equal(-1, page.Bytes.IndexOfAnyExcept((byte)1));
+        start.Write<long>() = page.Position.Value;
+        tx.Commit();
+    }
+
+    [Fact]
+    public void RollbackTo_WithAPointerToACommittedPage_LeavesSnapshotsAlone()
+    {
+        using var fixture = new PoolFixture();
+        using (var tx = fixture.Pool.BeginTransaction())
+        {
+            using var start = tx.Write(PoolFixture.Slot(0));
+            start.Write<long>() = 1;
+            tx.Commit();
+        }
+
+        using var snapshot = fixture.Pool.BeginSnapshot();
+        using var now = fixture.Pool.BeginTransaction();
+        var savepoint = now.Savepoint();
+        using var pointer = now.Write(PoolFixture.Slot(0));
+        pointer.Write<long>() = 2;
+        now.RollbackTo(savepoint);
+        pointer.Write<long>() = 3;
+        using var read = snapshot.Read(PoolFixture.Slot(0));
+        Assert.Equal(1, read.Read<long>());
+        Assert.Equal(3, pointer.Read<long>());
     }
 
     private sealed class Thing

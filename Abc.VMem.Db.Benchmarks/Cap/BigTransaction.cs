@@ -8,7 +8,8 @@ namespace Abc.VMem.Db.Benchmarks.Cap;
 /// </summary>
 internal static class BigTransaction
 {
-    private const int BodyBytes = 1_000;
+    // Four or five documents to a page; longer ones would have a page each.
+    private const int BodyBytes = 800;
 
     /// <summary>Runs all of them, so many megabytes each.</summary>
     public static void Run(CapRun run, double megabytes)

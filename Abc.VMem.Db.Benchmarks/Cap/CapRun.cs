@@ -52,7 +52,7 @@ internal sealed class CapRun : IDisposable
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var (native, heap) = _watch.Take();
         var statistics = Database.GetStatistics();
-        var isTooMuch = native > statistics.MemoryBytes + Tolerance;
+        var isTooMuch = native + heap > statistics.MemoryBytes + Tolerance;
         _isTooMuch |= isTooMuch;
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

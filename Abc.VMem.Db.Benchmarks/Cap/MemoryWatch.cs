@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Abc.VMem.Db.Benchmarks.Cap;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace Abc.VMem.Db.Benchmarks.Cap;
 public sealed class MemoryWatch : IDisposable
 {
     private const int SleepMilliseconds = 50;
+
+    // A look at a large heap takes its time; most of it is the work's.
+    private const int SleepPerLook = 4;
 
     private readonly Thread _thread;
     private readonly Lock _lock = new();
@@ -54,14 +59,18 @@ public sealed class MemoryWatch : IDisposable
     {
         GC.Collect();
         var heap = GC.GetGCMemoryInfo(GCKind.Any);
-        return (Environment.WorkingSet - heap.TotalCommittedBytes, heap.HeapSizeBytes);
+        return (Environment.WorkingSet - heap.TotalCommittedBytes, heap.HeapSizeBytes - heap.FragmentedBytes);
     }
 
     private void LookUntilTheEnd()
     {
-        while (!_end.Wait(SleepMilliseconds))
+        var sleep = SleepMilliseconds;
+        while (!_end.Wait(sleep))
         {
+            var started = Stopwatch.GetTimestamp();
             Look();
+            sleep = Math.Max(
+                SleepMilliseconds, SleepPerLook * (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 

@@ -19,7 +19,10 @@ internal static class WideQuery
         run.Step("sort them by a member without an index", () => Sort(documents, count));
         run.Step("group them", () => Group(documents, count));
         run.Step("distinct values", () => Distinct(documents, count));
+        run.Step("delete half of them by a condition", () => documents.DeleteMany(d => d.Group % 2 == 0));
+        CapRun.Require(documents.Count < count && documents.FindAll().All(d => d.Group % 2 != 0), "Not all are gone.");
         run.RequireNoSpill();
+        run.Reopen();
     }
 
     private static void Sort(DocumentCollection<CapDocument> documents, int count)

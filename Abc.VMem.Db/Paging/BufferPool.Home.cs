@@ -136,6 +136,7 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
+        AssertKept(position, from);
         EndSpilledBefore(position, from);
         WriteThrough(position, page);
         SettleFrames(position, from);
@@ -162,6 +163,18 @@ internal sealed unsafe partial class BufferPool
         return FindVersion(position, old) >= 0
             || _spill.TryFindExact(position, old, out _, out _)
             || TryPutVersion(position, old, to, home);
+    }
+
+    // The home guard: no snapshot may need what is at home now and find it neither mapped nor spilled.
+    [Conditional("DEBUG")]
+    private void AssertKept(long position, long from)
+    {
+        Span<byte> home = stackalloc byte[Page.Size];
+        var old = HomeSequence(position, home);
+        Debug.Assert(
+            old == 0 || old >= from || !_snapshots.AnyIn(old, NextVersion(position, old))
+            || FindVersion(position, old) >= 0 || _spill.TryFindExact(position, old, out _, out _),
+            "A snapshot loses the page at home.");
     }
 
     private int FindVersion(long position, long from)

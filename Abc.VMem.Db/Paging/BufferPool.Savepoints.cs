@@ -156,8 +156,11 @@ internal sealed unsafe partial class BufferPool
             frame.Saved = _savepoint;
         }
 
-        Interlocked.And(ref frame.Flags, ~Frame.Spilled);
-        Interlocked.Or(ref frame.Flags, Frame.Dirty);
+        if ((frame.Flags & (Frame.Spilled | Frame.Dirty)) != Frame.Dirty)
+        {
+            Interlocked.And(ref frame.Flags, ~Frame.Spilled);
+            Interlocked.Or(ref frame.Flags, Frame.Dirty);
+        }
     }
 
     private void KeepForSavepointPinned(int index)

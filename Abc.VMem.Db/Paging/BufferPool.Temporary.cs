@@ -55,7 +55,11 @@ internal sealed unsafe partial class BufferPool
     {
         ThrowIfClosed();
         var index = Pin(position, TemporarySequence);
-        Interlocked.And(ref _frames[index].Flags, ~Frame.Spilled);
+        if (_frames[index].Has(Frame.Spilled))
+        {
+            Interlocked.And(ref _frames[index].Flags, ~Frame.Spilled);
+        }
+
         return new WritablePage(this, index, Data(index));
     }
 

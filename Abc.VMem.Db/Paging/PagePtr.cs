@@ -172,17 +172,36 @@ public unsafe class PagePtr : IDisposable, IEquatable<PagePtr>
     // The first change of a page in a transaction makes a copy of it: a pointer from before must not show the old one.
     private void Follow()
     {
+        RequireInPool();
         var page = _pages.Read(Position);
         if (page.Header.Type is PageType.None or PageType.FreeTrunk)
         {
             page.Dispose();
-            throw new InvalidOperationException($"Page {Position} was freed after the pointer {Address} was made.");
+            throw Freed();
         }
 
-        _pool.Unpin(_frame);
-        (_frame, _changes) = (page.Frame, _pages.ChangeCount);
-        _data = page.Data;
+        Repin(page.Frame, page.Data);
     }
+
+    /// <summary>Goes over to another frame of the page, pinned for it.</summary>
+    private protected void Repin(int frame, byte* data)
+    {
+        _pool.Unpin(_frame);
+        (_frame, _changes) = (frame, _pages.ChangeCount);
+        _data = data;
+    }
+
+    /// <summary>Refuses when the page is none any more: a rollback took back that it was allocated.</summary>
+    private protected void RequireInPool()
+    {
+        if (Position.Value >= _pages.PageCount)
+        {
+            throw Freed();
+        }
+    }
+
+    private InvalidOperationException Freed() =>
+        new($"Page {Position} was freed after the pointer {Address} was made.");
 
     /// <summary>Refuses a value that would not lie in the page.</summary>
     private protected void RequireInside<T>(int offset)

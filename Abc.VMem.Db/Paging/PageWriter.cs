@@ -34,6 +34,12 @@ internal abstract class PageWriter : PageReader
     public abstract void FreeChain(PagePos front, PagePos back, long pageCount);
 
     /// <summary>
+    /// Changes whenever a savepoint is set or rolled back to: pages that were pinned to be written must be obtained
+    /// again.
+    /// </summary>
+    internal virtual int SavepointMark => 0;
+
+    /// <summary>
     /// Remembers the pages as they are now. Every savepoint is released, or rolled back to and then released, in the
     /// reverse order.
     /// </summary>

@@ -4,6 +4,9 @@ namespace Abc.VMem.Db.Paging;
 /// <inheritdoc cref="PagePtr" path="/remarks"/>
 public sealed class WritablePagePtr : PagePtr
 {
+    private readonly PageWriter _writer;
+    private int _savepointMark;
+
     /// <summary>Takes over the pin of a page.</summary>
     /// <param name="pages">The transaction.</param>
     /// <param name="page">The page.</param>
@@ -12,11 +15,13 @@ public sealed class WritablePagePtr : PagePtr
     internal unsafe WritablePagePtr(PageWriter pages, WritablePage page, PageAddress address, int first)
         : base(pages, page.Owner, page.Frame, page.Data, address, first)
     {
+        (_writer, _savepointMark) = (pages, pages.SavepointMark);
     }
 
     private WritablePagePtr(WritablePagePtr other, PageAddress address)
         : base(other, address)
     {
+        (_writer, _savepointMark) = (other._writer, other._savepointMark);
     }
 
     /// <summary>The bytes from here to the end of the page, to change.</summary>
@@ -46,10 +51,25 @@ public sealed class WritablePagePtr : PagePtr
     private Span<byte> AllWritable()
     {
         var page = All();
+        if (_savepointMark != _writer.SavepointMark)
+        {
+            WriteAgain();
+            page = All();
+        }
+
         var type = Layout.At<PageHeader>(page, 0).Type;
         return type is PageType.Program or PageType.Linked or PageType.Start
             ? page
             : throw new InvalidOperationException(
                 $"Page {Position} was freed after the pointer {Address} was made; it is of type {type} now.");
+    }
+
+    // What is changed from now on can be rolled back without what was changed before.
+    private unsafe void WriteAgain()
+    {
+        RequireInPool();
+        var page = _writer.Write(Position);
+        Repin(page.Frame, page.Data);
+        _savepointMark = _writer.SavepointMark;
     }
 }

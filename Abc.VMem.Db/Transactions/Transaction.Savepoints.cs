@@ -5,10 +5,16 @@ internal sealed partial class Transaction
 {
     private readonly List<(int Number, long PageCount)> _savepoints = [];
 
+    private int _savepointMark;
+
+    /// <inheritdoc/>
+    internal override int SavepointMark => _savepointMark;
+
     /// <inheritdoc/>
     internal override int BeginSavepoint()
     {
         ThrowUnlessUsable();
+        _savepointMark++;
         var number = _engine.Pool.BeginSavepoint(PageCount);
         _savepoints.Add((number, PageCount));
         return number;
@@ -61,7 +67,7 @@ internal sealed partial class Transaction
     private void ForgetWhatWasRead()
     {
         (_doom, _pageCount, Memory) = (null, 0, null);
-        _changeCount++;
+        (_changeCount, _savepointMark) = (_changeCount + 1, _savepointMark + 1);
         foreach (var walk in Walks ?? [])
         {
             walk.IsBroken = true;
