@@ -259,10 +259,4 @@ public class CompactTests
             }
         }
     }
-
-    /// <summary>Reports on the thread that reports.</summary>
-    private sealed class Now<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -8,6 +8,6 @@ public sealed record CompactReport(long BytesBefore, long BytesAfter, long Pages
 
 /// <summary>How far a compaction is.</summary>
 /// <param name="Structure">What is being gone through, such as "collection 'people'".</param>
-/// <param name="PagesMoved">Pages that have found a new place so far.</param>
+/// <param name="PagesMoved">Pages that have found a new place so far; 0 when a new file is written.</param>
 /// <param name="FileBytes">Bytes of the file now.</param>
 public readonly record struct CompactProgress(string Structure, long PagesMoved, long FileBytes);

@@ -83,6 +83,25 @@ public class ShrinkTests
         AssertHolds(fixture, 30);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    [InlineData(700)]
+    public void Truncate_LongStack_IsPutInOrderInSteps(int chain)
+    {
+        using var engine = Engine.Open(new MemoryFileSystem(), "/long.vmem", s_quiet);
+        FreeShuffled(engine, count: 12_000, kept: 2_500, chain);
+        engine.Shrinker.Truncate(default);
+        using (var snapshot = engine.BeginSnapshot())
+        {
+            Assert.Equal(2_501, snapshot.PageCount);
+            var free = new HashSet<long>();
+            FreePages.Visit(snapshot, (position, _) => Assert.True(free.Add(position.Value)));
+            Assert.Equal(Enumerable.Range(2, 2_498).Select(position => (long)position), free.Order());
+            Assert.InRange(engine.GetStatistics().Commits, 3, 60);
+        }
+    }
+
     [Fact]
     public void Truncate_ThenRegrowDirectly_KeepsNewPages()
     {
@@ -244,6 +263,41 @@ public class ShrinkTests
         }
 
         Assert.Throws<CorruptDatabaseException>(() => engine.Shrinker.Truncate(default));
+    }
+
+    /// <summary>Leaves a pool in which one page is in use, and its number; all others are free, in no order.</summary>
+    private static void FreeShuffled(Engine engine, int count, long kept, int chain)
+    {
+        var random = new Random(chain);
+        using (var transaction = engine.BeginTransaction())
+        {
+            for (var i = 2; i < count; i++)
+            {
+                using var page = transaction.Allocate(PageType.Linked);
+                page.Header.Previous = (i - 2) % chain == 0 ? PagePos.Nil : new(i - 1);
+            }
+
+            transaction.Commit();
+        }
+
+        using (var transaction = engine.BeginTransaction())
+        {
+            foreach (var pages in Enumerable.Range(2, count - 2).Chunk(chain).OrderBy(_ => random.Next()))
+            {
+                if (!pages.Contains((int)kept))
+                {
+                    transaction.FreeChain(new(pages[0]), new(pages[^1]), pages.Length);
+                    continue;
+                }
+
+                foreach (var position in pages.Where(position => position != kept))
+                {
+                    transaction.Free(new(position));
+                }
+            }
+
+            transaction.Commit();
+        }
     }
 
     private static EngineOptions Background(bool autoTruncate) => new()

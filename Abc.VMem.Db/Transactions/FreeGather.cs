@@ -17,7 +17,9 @@ namespace Abc.VMem.Db.Transactions;
 internal sealed class FreeGather
 {
     private const int ReadsPerStep = 512;
-    private const int BlocksPerStep = 16;
+
+    // Trunks that are made anew, each with a few writes.
+    private const int WrittenPerStep = 16;
 
     private readonly PagePos[] _block = new PagePos[FreePages.TrunkCapacity + 1];
     private Mark _above;
@@ -81,16 +83,18 @@ internal sealed class FreeGather
         }
 
         var next = NextOf(pages, _above);
-        var reads = 0;
-        for (var blocks = 0; !IsEnd(next); blocks++)
+        var (reads, written) = (0, 0);
+        while (!IsEnd(next))
         {
-            if (blocks == BlocksPerStep || reads >= ReadsPerStep)
+            if (written == WrittenPerStep || reads >= ReadsPerStep)
             {
                 Remember(pages);
                 return Outcome.More;
             }
 
+            var changes = pages.ChangeCount;
             next = Arrange(pages, next, in root, ref reads);
+            written += pages.ChangeCount != changes ? 1 : 0;
         }
 
         Remember(pages);

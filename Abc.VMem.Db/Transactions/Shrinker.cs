@@ -16,6 +16,12 @@ internal sealed class Shrinker(Engine engine)
     private const long LeastPages = 64;
     private const int LeastShare = 8;
 
+    // So many free pages are looked at while the writer's place is held.
+    private const long ShortStack = 8 << 10;
+
+    // So many times in a row it must be worthwhile: what fills up again soon is not given back.
+    private const int Patience = 5;
+
     // When a look at the free pages led to nothing, the next one comes after this many times what it took.
     private const int RestShare = 100;
 
@@ -30,6 +36,7 @@ internal sealed class Shrinker(Engine engine)
     private Phase _phase;
     private bool _isCutDue;
     private (long Pages, long Free) _seen;
+    private int _worthwhile;
     private long _restFrom;
     private TimeSpan _rest;
 
@@ -107,7 +114,7 @@ internal sealed class Shrinker(Engine engine)
             {
                 TryCut(wait: false);
             }
-            else if (IsWorthwhile())
+            else if (IsWorthwhile() && ++_worthwhile > Patience)
             {
                 var started = Stopwatch.GetTimestamp();
                 while (Step(wait: false, LeastPages) && Stopwatch.GetElapsedTime(started) < StepTime)
@@ -164,7 +171,7 @@ internal sealed class Shrinker(Engine engine)
     private bool TryMoveSome(IPageMoves moves, out int moved, out bool isOver)
     {
         using var pages = engine.BeginTransaction();
-        if (!_gather.Recall(pages))
+        if (!_gather.Recall(pages) && !TrySettle(pages))
         {
             (moved, isOver) = (0, false);
             return false;
@@ -174,10 +181,7 @@ internal sealed class Shrinker(Engine engine)
         isOver = moves.Step(mover) || mover.IsExhausted;
         moved = mover.Moved;
         _gather.Remember(pages);
-        if (pages.HasWritten)
-        {
-            pages.Commit();
-        }
+        CommitIfWritten(pages);
 
         return true;
     }
@@ -186,14 +190,30 @@ internal sealed class Shrinker(Engine engine)
     private void Settle(CancellationToken cancellationToken)
     {
         Restart();
-        while (_phase == Phase.Settle)
+        var outcome = FreeGather.Outcome.More;
+        while (outcome == FreeGather.Outcome.More)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Arrange(wait: true);
+            using var pages = engine.BeginTransaction();
+            outcome = _gather.Step(pages);
+            CommitIfWritten(pages);
         }
 
         using var snapshot = engine.BeginSnapshot();
         _gather.Begin(snapshot.PageCount - FreeCount(snapshot));
+    }
+
+    // Where others take and free pages all the time, a short stack would never keep still until the next step.
+    private bool TrySettle(Transaction pages)
+    {
+        _gather.Reset();
+        if (_gather.Step(pages) != FreeGather.Outcome.Done)
+        {
+            return false;
+        }
+
+        _gather.Begin(pages.PageCount - FreeCount(pages));
+        return true;
     }
 
     private void Restart()
@@ -211,9 +231,13 @@ internal sealed class Shrinker(Engine engine)
             switch (_phase)
             {
                 case Phase.Settle or Phase.Gather:
-                    return Arrange(wait);
+                    return Arrange(wait, leastPages);
                 case Phase.Measure:
-                    return Measure(leastPages);
+                    using (var snapshot = engine.BeginSnapshot())
+                    {
+                        return Measure(snapshot, leastPages);
+                    }
+
                 default:
                     Restart();
                     return false;
@@ -226,7 +250,7 @@ internal sealed class Shrinker(Engine engine)
         }
     }
 
-    private bool Arrange(bool wait)
+    private bool Arrange(bool wait, long leastPages)
     {
         using var pages = wait ? engine.BeginTransaction() : engine.TryBeginTransaction();
         if (pages is null)
@@ -235,32 +259,48 @@ internal sealed class Shrinker(Engine engine)
         }
 
         var outcome = _gather.Step(pages);
+        if (_phase == Phase.Settle && outcome == FreeGather.Outcome.Done && FreeCount(pages) <= ShortStack)
+        {
+            // All at once: others would change a short stack before the next step.
+            outcome = Measure(pages, leastPages) ? _gather.Step(pages) : outcome;
+        }
+
         var isShrunk = outcome == FreeGather.Outcome.Done && _phase == Phase.Gather && _gather.TryShrink(pages);
+        CommitIfWritten(pages);
+
+        _isCutDue |= isShrunk;
+        return GoOn(outcome, isShrunk);
+    }
+
+    private bool GoOn(FreeGather.Outcome outcome, bool isShrunk)
+    {
+        if (outcome == FreeGather.Outcome.More || _phase == Phase.Finished)
+        {
+            return _phase != Phase.Finished;
+        }
+
+        // After a cut the end is looked for again; so it is when others changed what was found.
+        var isSettled = _phase == Phase.Settle && outcome == FreeGather.Outcome.Done;
+        _phase = isSettled ? Phase.Measure : Phase.Settle;
+        return isSettled || isShrunk;
+    }
+
+    private static void CommitIfWritten(Transaction pages)
+    {
         if (pages.HasWritten)
         {
             pages.Commit();
         }
-
-        if (outcome == FreeGather.Outcome.More)
-        {
-            return true;
-        }
-
-        // What was freed or taken meanwhile changes the end: it is looked for again.
-        var isInVain = outcome == FreeGather.Outcome.Lost || (_phase == Phase.Gather && !isShrunk);
-        _phase = outcome == FreeGather.Outcome.Lost ? Phase.Settle : Phase.Measure;
-        _isCutDue |= isShrunk;
-        return !isInVain;
     }
 
-    private bool Measure(long leastPages)
+    /// <summary>Finds the free pages at the end; false when they are too few to be worth it.</summary>
+    private bool Measure(PageReader pages, long leastPages)
     {
         var started = Stopwatch.GetTimestamp();
-        using var snapshot = engine.BeginSnapshot();
-        var tail = FreeMap.FindTail(snapshot, FreeMap.PagesFor(engine.Options.MaxMappedPages));
-        if (snapshot.PageCount - tail < leastPages)
+        var tail = FreeMap.FindTail(pages, FreeMap.PagesFor(engine.Options.MaxMappedPages));
+        if (pages.PageCount - tail < leastPages)
         {
-            (_phase, _seen) = (Phase.Finished, (snapshot.PageCount, FreeCount(snapshot)));
+            (_phase, _seen, _worthwhile) = (Phase.Finished, (pages.PageCount, FreeCount(pages)), 0);
             _restFrom = Stopwatch.GetTimestamp();
             _rest = RestShare * Stopwatch.GetElapsedTime(started);
             return false;
@@ -285,7 +325,9 @@ internal sealed class Shrinker(Engine engine)
 
         using var snapshot = engine.BeginSnapshot();
         var (count, free) = (snapshot.PageCount, FreeCount(snapshot));
-        return (count, free) != _seen && free >= Math.Max(LeastPages, count / LeastShare);
+        var isWorthwhile = (count, free) != _seen && free >= Math.Max(LeastPages, count / LeastShare);
+        _worthwhile = isWorthwhile ? _worthwhile : 0;
+        return isWorthwhile;
     }
 
     private void TryCut(bool wait)
