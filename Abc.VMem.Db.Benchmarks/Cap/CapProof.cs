@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Abc.VMem.Db.Benchmarks.Cap;
 
@@ -74,6 +75,7 @@ public static class CapProof
         ArgumentNullException.ThrowIfNull(output);
         try
         {
+            RequireSight();
             RunIn(folder, "warm-up", name, Math.Max(1, size / WarmupShare), TextWriter.Null, isWarmup: true);
             RunIn(folder, "proof", name, size, output, isWarmup: false);
             return 0;
@@ -84,6 +86,22 @@ public static class CapProof
             output.WriteLine(exception);
             return 1;
         }
+    }
+
+    // A watch that sees nothing would let everything pass.
+    private static void RequireSight()
+    {
+        const int Bytes = 8 << 20;
+        using var watch = new MemoryWatch();
+        var memory = Marshal.AllocHGlobal(Bytes);
+        for (var offset = 0; offset < Bytes; offset += Environment.SystemPageSize)
+        {
+            Marshal.WriteByte(memory, offset, 1);
+        }
+
+        var (native, _) = watch.Take();
+        Marshal.FreeHGlobal(memory);
+        CapRun.Require(native > Bytes / 4 * 3, FormattableString.Invariant($"Of {Bytes} bytes {native} were seen."));
     }
 
     private static void RunIn(string folder, string part, string name, int size, TextWriter output, bool isWarmup)
