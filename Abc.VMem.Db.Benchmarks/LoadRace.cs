@@ -27,7 +27,8 @@ internal sealed class LoadRace(string folder, double gigabytes)
     {
         var uncapped = (int)Math.Min(_bytes * UncappedShare / 4096, int.MaxValue);
         uncapped = Math.Max(uncapped, 2 * SmallCapPages);
-        output.WriteLine("| load | keys | cap | seconds | MB/s | of uncapped | CPU s | peak pages | file MB | temporary MB |");
+        output.WriteLine(
+            "| load | keys | cap | seconds | MB/s | of uncapped | CPU s | peak pages | file MB | temporary MB |");
         output.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (name, load) in new (string, Func<VMemDatabase, Order, Watch, long>)[]
         {
@@ -54,7 +55,8 @@ internal sealed class LoadRace(string folder, double gigabytes)
             $"| {name} | {order} | {pages / 256:N0} MB | {result.Seconds:N1} ")
         + FormattableString.Invariant($"| {result.Bytes / 1e6 / result.Seconds:N0} ")
         + FormattableString.Invariant($"| {free.Seconds / result.Seconds:P0} | {result.CpuSeconds:N1} ")
-        + FormattableString.Invariant($"| {result.PeakPages:N0} | {result.FileBytes / 1e6:N0} | {result.SpillBytes / 1e6:N0} |");
+        + FormattableString.Invariant($"| {result.PeakPages:N0} | {result.FileBytes / 1e6:N0} ")
+        + FormattableString.Invariant($"| {result.SpillBytes / 1e6:N0} |");
 
     private Result Measure(Func<VMemDatabase, Order, Watch, long> load, Order order, int pages)
     {
@@ -70,7 +72,13 @@ internal sealed class LoadRace(string folder, double gigabytes)
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         cpu = Environment.CpuUsage.TotalTime - cpu;
         var statistics = database.GetStatistics();
-        return new(bytes, seconds, cpu.TotalSeconds, statistics.PeakMappedPages, statistics.FileBytes, watch.SpillBytes);
+        return new(
+            bytes,
+            seconds,
+            cpu.TotalSeconds,
+            statistics.PeakMappedPages,
+            statistics.FileBytes,
+            watch.SpillBytes);
     }
 
     private long LoadDocuments(VMemDatabase database, Order order, Watch watch)
