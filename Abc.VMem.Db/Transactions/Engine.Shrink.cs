@@ -13,11 +13,14 @@ internal sealed partial class Engine
     /// <summary>Truncation and, for who knows what the pages hold, compaction; one caller at a time.</summary>
     internal Shrinker Shrinker => LazyInitializer.EnsureInitialized(ref _shrinker, () => new Shrinker(this));
 
+    /// <summary>Sequence number of the last transaction that changed the page count, or tried to.</summary>
+    internal long SizedAt => Volatile.Read(ref _sizedAt);
+
     /// <summary>Notes that a transaction changes the page count.</summary>
     internal void NoteSize(long sequence) => Volatile.Write(ref _sizedAt, sequence);
 
     /// <summary>Whether the file is longer than the pool, and no snapshot sees a longer one.</summary>
-    internal bool CanCut => !Snapshots.AnyIn(0, Volatile.Read(ref _sizedAt)) && _log.IsStarted;
+    internal bool CanCut => !Snapshots.AnyIn(0, SizedAt) && _log.IsStarted;
 
     /// <summary>As <see cref="BeginTransaction"/>, but null when the writer's place is not free.</summary>
     internal Transaction? TryBeginTransaction()
@@ -40,7 +43,7 @@ internal sealed partial class Engine
         }
 
         // Ahead of it, without the writer's place: what it leaves to be done under it is little.
-        if (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _sizedAt))
+        if (_log.HasOldSegment || _log.FirstSequence <= SizedAt)
         {
             Checkpoint();
         }

@@ -37,6 +37,7 @@ internal sealed class Shrinker(Engine engine)
     private bool _isCutDue;
     private (long Pages, long Free) _seen;
     private int _worthwhile;
+    private long _sizedAt = -1;
     private long _restFrom;
     private TimeSpan _rest;
 
@@ -112,7 +113,7 @@ internal sealed class Shrinker(Engine engine)
         {
             if (_isCutDue)
             {
-                TryCut(wait: false);
+                CutWhenQuiet();
             }
             else if (IsWorthwhile() && ++_worthwhile > Patience)
             {
@@ -328,6 +329,18 @@ internal sealed class Shrinker(Engine engine)
         var isWorthwhile = (count, free) != _seen && free >= Math.Max(LeastPages, count / LeastShare);
         _worthwhile = isWorthwhile ? _worthwhile : 0;
         return isWorthwhile;
+    }
+
+    // Each attempt after a change of the page count takes a checkpoint: not while it goes on changing.
+    private void CutWhenQuiet()
+    {
+        var sized = engine.SizedAt;
+        if (sized == _sizedAt)
+        {
+            TryCut(wait: false);
+        }
+
+        _sizedAt = sized;
     }
 
     private void TryCut(bool wait)
