@@ -11,7 +11,7 @@ public sealed class MemoryPlanTests
     [Theory]
     [InlineData(16, 65_536, 5_312, 131_072, 65_536)]
     [InlineData(1_024, 4_194_304, 143_360, 524_288, 1_048_576)]
-    [InlineData(16_384, 67_108_864, 1_310_720, 2_097_152, 16_777_216)]
+    [InlineData(16_384, 67_108_864, 1_769_472, 2_097_152, 16_777_216)]
     public void Parts_AreWhatTheFormulaSays(int frames, long pages, long tables, long log, long work)
     {
         var plan = new MemoryPlan(frames);

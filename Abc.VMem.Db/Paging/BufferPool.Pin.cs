@@ -158,7 +158,7 @@ internal sealed unsafe partial class BufferPool
             return;
         }
 
-        if (TryLoadSpilled(position, sequence, index))
+        if (TryLoadSpilled(position, sequence, index, out var next))
         {
             AssertDisjoint(position);
             return;
@@ -166,7 +166,7 @@ internal sealed unsafe partial class BufferPool
 
         _file.Read(new PagePos(position), Bytes(index));
         var from = Header(index).Sequence;
-        var to = NextVersion(position, from);
+        var to = NextMapped(position, from, next);
         if (from > sequence || to <= sequence)
         {
             throw new CorruptDatabaseException(
@@ -201,9 +201,14 @@ internal sealed unsafe partial class BufferPool
     }
 
     /// <summary>The smallest sequence number of a mapped or spilled version above the given one.</summary>
-    private long NextVersion(long position, long from)
+    private long NextVersion(long position, long from) =>
+        _spill.NextVersion(position, from, NextMapped(position, from, Frame.Unbounded));
+
+    /// <summary>
+    /// The smallest sequence number of a mapped version above the given one and below a limit, or the limit.
+    /// </summary>
+    private long NextMapped(long position, long from, long next)
     {
-        var next = Frame.Unbounded;
         for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
         {
             ref var frame = ref _frames[link - 1];
@@ -213,7 +218,7 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
-        return _spill.NextVersion(position, from, next);
+        return next;
     }
 
     /// <summary>Puts a filled frame at the head of its chain, pinned once. Under the stripe's lock.</summary>

@@ -177,15 +177,20 @@ internal sealed unsafe partial class BufferPool
             new SpillSlot { Kind = SpillKind.Version, Position = position, From = from, To = to }, page);
 
     /// <summary>Loads the version for S from the spill log; false when it is not there. Under its stripe.</summary>
-    private bool TryLoadSpilled(long position, long sequence, int index)
+    /// <param name="position">The page.</param>
+    /// <param name="sequence">S.</param>
+    /// <param name="index">The frame.</param>
+    /// <param name="next">The smallest sequence number above S of a spilled version.</param>
+    private bool TryLoadSpilled(long position, long sequence, int index, out long next)
     {
-        if (!_spill.TryFind(position, sequence, out var at, out var slot) || (slot.To != 0 && slot.To <= sequence))
+        if (!_spill.TryFind(position, sequence, out var at, out var slot, out next)
+            || (slot.To != 0 && slot.To <= sequence))
         {
             return false;
         }
 
         _spill.ReadPage(at, in slot, Bytes(index));
-        var to = slot.To != 0 ? slot.To : NextVersion(position, slot.From);
+        var to = slot.To != 0 ? slot.To : NextMapped(position, slot.From, next);
         Debug.Assert(to > sequence, "A spilled version has a successor that S sees, which is nowhere.");
         var flags = Frame.Dirty | Frame.Spilled
             | (slot.From == _privateSequence ? Frame.Private : 0);

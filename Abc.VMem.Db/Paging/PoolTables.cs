@@ -7,21 +7,23 @@ namespace Abc.VMem.Db.Paging;
 internal static class PoolTables
 {
     private const int MinSpillHeads = 1024;
-    private const int MaxSpillHeads = 16384;
+    private const int ManySpillHeads = 16384;
+    private const int LargeSpillHeadsPerFrame = 8;
     private const int SpillHeadsPerFrame = 64;
 
     /// <summary>Chains of frames, one head each; a power of two.</summary>
     public static int Buckets(int frames) => (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((uint)frames));
 
     /// <summary>
-    /// Chains of the spill log's index, one head each: many for each frame of a small pool, which spills most, and at
-    /// least one for each frame of a large one; a power of two.
+    /// Chains of the spill log's index, one head each: many for each frame of a small pool, which spills most, and
+    /// eight for each frame of a large one; a power of two.
     /// </summary>
-    public static int SpillHeads(int frames) =>
-        (int)Math.Min(
-            1u << 30,
-            BitOperations.RoundUpToPowerOf2(
-                (uint)Math.Clamp((long)SpillHeadsPerFrame * frames, MinSpillHeads, Math.Max(MaxSpillHeads, frames))));
+    public static int SpillHeads(int frames)
+    {
+        var most = Math.Max(ManySpillHeads, LargeSpillHeadsPerFrame * (long)frames);
+        var heads = Math.Clamp((long)SpillHeadsPerFrame * frames, MinSpillHeads, most);
+        return (int)Math.Min(1u << 30, BitOperations.RoundUpToPowerOf2((ulong)heads));
+    }
 
     /// <summary>Bytes of all tables: frames, their chains, the stack of free ones, the list for sorting.</summary>
     public static long Bytes(int frames) =>

@@ -57,14 +57,27 @@ internal sealed unsafe class SpillLog
     public SpillSlot this[int index] => _file.Read(index);
 
     /// <summary>The version with the greatest sequence number up to S; false when there is none.</summary>
-    public bool TryFind(long position, long sequence, out int index, out SpillSlot found)
+    public bool TryFind(long position, long sequence, out int index, out SpillSlot found) =>
+        TryFind(position, sequence, out index, out found, out _);
+
+    /// <summary>
+    /// As the other form; also the smallest sequence number of a version above S, or the greatest number.
+    /// </summary>
+    public bool TryFind(long position, long sequence, out int index, out SpillSlot found, out long next)
     {
-        (index, found) = (-1, default);
+        (index, found, next) = (-1, default, long.MaxValue);
         for (var link = First(position); link != 0;)
         {
             var slot = _file.Read(link - 1);
-            if (slot.Position == position && slot.Kind == SpillKind.Version
-                && slot.From <= sequence && (index < 0 || slot.From > found.From))
+            if (slot.Position != position || slot.Kind != SpillKind.Version)
+            {
+                // Another page's, or no version.
+            }
+            else if (slot.From > sequence)
+            {
+                next = Math.Min(next, slot.From);
+            }
+            else if (index < 0 || slot.From > found.From)
             {
                 (index, found) = (link - 1, slot);
             }
