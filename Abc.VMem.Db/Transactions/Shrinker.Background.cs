@@ -19,13 +19,13 @@ internal sealed partial class Shrinker
     // When a look at the free pages led to nothing, the next one comes after this many times what it took.
     private const int RestShare = 100;
 
-    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WriterPatience = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
 
     private (long Pages, long Free) _seen;
     private int _worthwhile;
     private bool _hasMoved;
-    private long _sizedAt = -1;
     private long _restFrom;
     private TimeSpan _rest;
 
@@ -47,7 +47,7 @@ internal sealed partial class Shrinker
         {
             if (_isCutDue)
             {
-                CutWhenQuiet();
+                TryCut(wait: false);
             }
             else if (IsWorthwhile() && ++_worthwhile > Patience)
             {
@@ -89,7 +89,7 @@ internal sealed partial class Shrinker
 
     private bool MoveUnasked()
     {
-        using var pages = engine.TryBeginTransaction();
+        using var pages = engine.TryBeginTransaction(WriterPatience);
         if (pages is null)
         {
             return false;
@@ -120,17 +120,5 @@ internal sealed partial class Shrinker
         var isWorthwhile = (count, free) != _seen && free >= Math.Max(LeastPages, count / LeastShare);
         _worthwhile = isWorthwhile ? _worthwhile : 0;
         return isWorthwhile;
-    }
-
-    // Each attempt after a change of the page count takes a checkpoint: not while it goes on changing.
-    private void CutWhenQuiet()
-    {
-        var sized = engine.SizedAt;
-        if (sized == _sizedAt)
-        {
-            TryCut(wait: false);
-        }
-
-        _sizedAt = sized;
     }
 }

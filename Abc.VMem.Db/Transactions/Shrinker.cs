@@ -108,7 +108,7 @@ internal sealed partial class Shrinker(Engine engine)
 
     private bool Arrange(bool wait, long leastPages)
     {
-        using var pages = wait ? engine.BeginTransaction() : engine.TryBeginTransaction();
+        using var pages = wait ? engine.BeginTransaction() : engine.TryBeginTransaction(WriterPatience);
         if (pages is null)
         {
             return false;
