@@ -8,6 +8,12 @@ namespace Abc.VMem.Db.Tests;
 /// <summary>A database is made as small as its content, in place, while it is in use.</summary>
 public class CompactTests
 {
+    private static readonly EngineOptions Background = new()
+    {
+        Durability = Durability.Relaxed,
+        RelaxedFlushInterval = TimeSpan.FromMilliseconds(5),
+    };
+
     public static TheoryData<int> Caps => [BufferPool.MinMappedPages, 64, 4096];
 
     [Theory]
@@ -225,6 +231,48 @@ public class CompactTests
         {
             Assert.Equal($"{i}", counts[i % 500]);
         }
+    }
+
+    [Fact]
+    public void AutoTruncate_FewPagesInTheWay_AreMoved()
+    {
+        using var fixture = new TestDatabase(new MemoryFileSystem(), "test", Background);
+        var db = fixture.Db;
+        CompactDatabase.Fill(db, 1_000);
+        db.GetMap<int, string>("late")[1] = new string('l', 30_000);
+        db.GetCollection<CompactDatabase.Waste>("late").Insert(new() { Text = "late" });
+        var before = db.GetStatistics().FileBytes;
+        for (var part = 0; part < 4; part++)
+        {
+            Assert.True(db.DropCollection($"waste{part}"));
+        }
+
+        Assert.True(db.DropCollection("things"));
+        Assert.True(db.DropList("list"));
+        Assert.True(db.DropStack("stack"));
+        Assert.True(db.DropString("text"));
+        Assert.True(db.DropMap("map"));
+        var expected = CompactDatabase.Describe(db);
+        Assert.True(SpinWait.SpinUntil(() => db.GetStatistics().FileBytes < before / 3, 20_000));
+        Assert.Equal(expected, CompactDatabase.Describe(db));
+    }
+
+    [Fact]
+    public void AutoTruncate_PositionsThatAProgramKnows_Hold()
+    {
+        using var fixture = new TestDatabase(new MemoryFileSystem(), "test", Background);
+        var db = fixture.Db;
+        db.GetMap<int, string>("waste")[1] = new string('w', 2_000_000);
+        var list = db.GetList<int>("list");
+        list.Add(1);
+        var position = list.FirstPosition;
+        Assert.True(db.DropMap("waste"));
+        Thread.Sleep(500);
+        Assert.Equal(position, list.FirstPosition);
+        Assert.InRange(db.GetStatistics().FileBytes, 2_000_000, int.MaxValue);
+        db.Compact();
+        Assert.NotEqual(position, list.FirstPosition);
+        Assert.InRange(db.GetStatistics().FileBytes, 0, 100_000);
     }
 
     private static TestDatabase Open(int cap) =>

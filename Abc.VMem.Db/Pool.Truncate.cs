@@ -5,7 +5,7 @@ public sealed partial class Pool
 {
     /// <summary>
     /// Gives the free pages at the end of the file back to the system, in steps between which others write. It also
-    /// happens by itself (<see cref="PoolOptions.AutoTruncate"/>) and at close.
+    /// happens by itself (<see cref="PoolOptions.AutoTruncate"/>).
     /// </summary>
     /// <remarks>
     /// No page moves, so free pages before a page in use stay. While a snapshot is open that began before the pages

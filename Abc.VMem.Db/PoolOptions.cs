@@ -62,7 +62,7 @@ public sealed record PoolOptions
 
     /// <summary>
     /// Whether free pages at the end of the file are given back in the background, a little at a time, when an eighth
-    /// of the file or more is free. Otherwise they are when the file is closed, and when it is asked for.
+    /// of the file or more is free for some seconds. Otherwise they are when it is asked for.
     /// </summary>
     public bool AutoTruncate { get; init; } = true;
 

@@ -30,7 +30,7 @@ public sealed partial class VMemDatabase
         IProgress<CompactProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var before = _engine.GetStatistics().FileBytes;
-        var moves = new DatabaseMoves(_catalog);
+        var moves = new DatabaseMoves(_catalog, mapsOnly: false);
         var moved = 0L;
         _engine.Shrinker.Compact(
             moves,

@@ -24,6 +24,7 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     {
         _engine = engine;
         Pool = new Pool(engine);
+        engine.Shrinker.UnaskedMoves = new DatabaseMoves(_catalog, mapsOnly: true);
         _context = ContextOf(new EngineScope(engine), isTransaction: false);
     }
 

@@ -37,7 +37,9 @@ public sealed record VMemDatabaseOptions
 
     /// <summary>
     /// Whether free pages at the end of the file are given back in the background, a little at a time, when an eighth
-    /// of the file or more is free. Otherwise they are when the file is closed, and when it is asked for.
+    /// of the file or more is free for some seconds. Otherwise they are when it is asked for.
+    /// A few pages of documents, indexes and maps that are in the way move; <see cref="VMemDatabase.Compact"/> moves
+    /// all.
     /// </summary>
     public bool AutoTruncate { get; init; } = true;
 

@@ -3,7 +3,8 @@ using Abc.VMem.Db.Tests.Support;
 namespace Abc.VMem.Db.Tests.Collections;
 
 /// <summary>
-/// Random operations against a model: transactions, rollbacks, snapshots, indexes that come and go, reopening.
+/// Random operations against a model: transactions, rollbacks, snapshots, indexes that come and go, reopening,
+/// compaction.
 /// </summary>
 public sealed class CollectionModelTests
 {
@@ -42,7 +43,7 @@ public sealed class CollectionModelTests
 
         public void Step()
         {
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case 0:
                     Note("reopen");
@@ -59,6 +60,10 @@ public sealed class CollectionModelTests
                     break;
                 case 4 or 5 or 6:
                     InATransaction();
+                    break;
+                case 7:
+                    Note("compact");
+                    test.Db.Compact();
                     break;
                 default:
                     var name = Names[random.Next(2)];
@@ -94,6 +99,12 @@ public sealed class CollectionModelTests
             var name = Names[random.Next(2)];
             var before = new SortedDictionary<int, Person>(_model[name]);
             Change(test.Db.GetCollection<Person>(name), _model[name], name);
+            if (random.Next(2) == 0)
+            {
+                test.Db.Compact();
+                Change(test.Db.GetCollection<Person>(name), _model[name], name);
+            }
+
             AssertSame(before, snapshot.GetCollection<Person>(name));
         }
 

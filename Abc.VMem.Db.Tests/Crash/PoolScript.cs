@@ -200,6 +200,11 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
         {
             try
             {
+                if (random.Next(8) == 0)
+                {
+                    session.Pool.Truncate();
+                }
+
                 if (random.Next(3) == 0)
                 {
                     session.Implicitly(batch => PoolChanges.ChangeOnce(batch, random, isTransaction: false));

@@ -54,6 +54,9 @@ public sealed class ProgramModelTests(ITestOutputHelper output)
                 case 3:
                     Verify(fixture, model, snapshots);
                     break;
+                case 4:
+                    fixture.Pool.Truncate();
+                    break;
             }
         }
 

@@ -12,7 +12,9 @@ namespace Abc.VMem.Db.Collections;
 /// Definitions are looked up again in every step, since they may change between two of them. What is defined
 /// meanwhile is left for another round.
 /// </remarks>
-internal sealed class DatabaseMoves(Catalog catalog) : IPageMoves
+/// <param name="catalog">The definitions.</param>
+/// <param name="mapsOnly">Whether only maps move: no program knows a place in them.</param>
+internal sealed class DatabaseMoves(Catalog catalog, bool mapsOnly) : IPageMoves
 {
     private readonly MapMover _map = new();
     private readonly ChainMover _chain = new();
@@ -59,7 +61,7 @@ internal sealed class DatabaseMoves(Catalog catalog) : IPageMoves
     private void BeginAt(PageReader pages)
     {
         _names.Clear();
-        foreach (var kind in Enum.GetValues<CatalogKind>())
+        foreach (var kind in Enum.GetValues<CatalogKind>().Where(kind => !mapsOnly || IsMap(kind)))
         {
             _names.AddRange(Catalog.Names(pages, kind).Select(name => (kind, name)));
         }
@@ -68,6 +70,8 @@ internal sealed class DatabaseMoves(Catalog catalog) : IPageMoves
         (_hasBegun, _at) = (true, -1);
         BeginPart(0);
     }
+
+    private static bool IsMap(CatalogKind kind) => kind is CatalogKind.Collection or CatalogKind.Map;
 
     private void BeginPart(int part)
     {

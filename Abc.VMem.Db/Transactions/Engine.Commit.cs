@@ -113,7 +113,6 @@ internal sealed partial class Engine
 
         var position = new PagePos(layout.PageCount);
         layout.PageCount++;
-        NoteSize(transaction.Sequence);
         _highWater = Math.Max(_highWater, layout.PageCount);
         return position;
     }

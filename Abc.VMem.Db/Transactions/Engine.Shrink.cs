@@ -5,25 +5,25 @@ namespace Abc.VMem.Db.Transactions;
 /// <summary>Giving the free pages at the end of the file back.</summary>
 internal sealed partial class Engine
 {
-    // The last transaction that changed the page count, or tried to. Later ones, and what they see, end where the pool
-    // ends now.
-    private long _sizedAt;
+    // The last transaction that lowered the page count, or tried to. Since then the pool has only grown: nothing later
+    // names a page behind its end.
+    private long _shrunkAt;
     private Shrinker? _shrinker;
 
     /// <summary>Truncation and, for who knows what the pages hold, compaction; one caller at a time.</summary>
     internal Shrinker Shrinker => LazyInitializer.EnsureInitialized(ref _shrinker, () => new Shrinker(this));
 
-    /// <summary>Notes that a transaction changes the page count.</summary>
-    internal void NoteSize(long sequence) => Volatile.Write(ref _sizedAt, sequence);
+    /// <summary>Notes that a transaction lowers the page count.</summary>
+    internal void NoteShrink(long sequence) => Volatile.Write(ref _shrunkAt, sequence);
 
     /// <summary>Whether the file is longer than the pool, and no snapshot sees a longer one.</summary>
-    internal bool CanCut => !Snapshots.AnyIn(0, Volatile.Read(ref _sizedAt)) && _log.IsStarted;
+    internal bool CanCut => !Snapshots.AnyIn(0, Volatile.Read(ref _shrunkAt)) && _log.IsStarted;
 
-    /// <summary>As <see cref="BeginTransaction"/>, but null when the writer's place is not free.</summary>
-    internal Transaction? TryBeginTransaction()
+    /// <summary>As <see cref="BeginTransaction"/>, but null when the writer's place does not come free.</summary>
+    internal Transaction? TryBeginTransaction(TimeSpan patience)
     {
         ThrowIfUnusable();
-        return _writer.Wait(0) ? Begin(null, null) : null;
+        return _writer.Wait(patience) ? Begin(null, null) : null;
     }
 
     /// <summary>
@@ -40,7 +40,7 @@ internal sealed partial class Engine
         }
 
         // Ahead of it, without the writer's place: what it leaves to be done under it is little.
-        if (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _sizedAt))
+        if (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _shrunkAt))
         {
             Checkpoint();
         }
@@ -78,13 +78,13 @@ internal sealed partial class Engine
 
     private bool TryCutUnderLocks()
     {
-        // The page count has not changed since the segment in use began, and is what every snapshot sees: no record
-        // that recovery would replay and no reader names a page behind it.
-        var sized = _sizedAt;
+        // Since the segment in use began the page count has not been lowered, and no snapshot sees a greater one than
+        // there is now: no record that recovery would replay and no reader names a page behind it.
+        var shrunk = _shrunkAt;
         var isUnnamed = !_log.HasOldSegment
-            && _log.FirstSequence > sized
-            && VisibleSequence >= sized
-            && !Snapshots.AnyIn(0, sized);
+            && _log.FirstSequence > shrunk
+            && VisibleSequence >= shrunk
+            && !Snapshots.AnyIn(0, shrunk);
         var pageCount = RootPageCount();
         if (!isUnnamed || (pageCount < _file.PageCapacity && !Pool.TryCut(pageCount)))
         {

@@ -38,6 +38,15 @@ internal sealed class FreeMap
         return map;
     }
 
+    /// <summary>Free pages from a position to the end of the pool.</summary>
+    /// <exception cref="CorruptDatabaseException">The stack is damaged.</exception>
+    public static long CountFrom(PageReader pages, long first)
+    {
+        var count = 0L;
+        FreePages.Visit(pages, (position, _) => count += position.Value >= first ? 1 : 0);
+        return count;
+    }
+
     /// <summary>First page of the longest run of free pages that ends with the pool.</summary>
     /// <param name="pages">Where to read.</param>
     /// <param name="mostPages">Pages of the run that are looked for, at most.</param>

@@ -8,8 +8,8 @@ namespace Abc.VMem.Db.Transactions;
 /// </summary>
 internal sealed class PageMover(Transaction pages, FreeGather gather)
 {
-    private const int MostMoved = 128;
-    private const int MostRead = 512;
+    private const int MostMoved = 32;
+    private const int MostRead = 256;
 
     private int _read;
 

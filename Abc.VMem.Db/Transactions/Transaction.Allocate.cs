@@ -59,7 +59,7 @@ internal sealed partial class Transaction
         layout.PageCount = pageCount;
         layout.FreeCount -= freeCount;
         _pageCount = pageCount;
-        _engine.NoteSize(_sequence);
+        _engine.NoteShrink(_sequence);
     }
 
     private PagePos Grow()
