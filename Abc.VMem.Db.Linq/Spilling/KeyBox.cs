@@ -6,11 +6,13 @@ internal readonly record struct KeyBox<TKey>(TKey Key);
 /// <summary>Compares keys as LINQ to Objects does: the hash of null is 0, and all else is the comparer's.</summary>
 internal sealed class KeyBoxComparer<TKey>(IEqualityComparer<TKey>? comparer) : IEqualityComparer<KeyBox<TKey>>
 {
-    private readonly IEqualityComparer<TKey> _comparer = comparer ?? EqualityComparer<TKey>.Default;
+    /// <inheritdoc/>
+    public bool Equals(KeyBox<TKey> x, KeyBox<TKey> y) => comparer is null
+        ? EqualityComparer<TKey>.Default.Equals(x.Key, y.Key)
+        : comparer.Equals(x.Key, y.Key);
 
     /// <inheritdoc/>
-    public bool Equals(KeyBox<TKey> x, KeyBox<TKey> y) => _comparer.Equals(x.Key, y.Key);
-
-    /// <inheritdoc/>
-    public int GetHashCode(KeyBox<TKey> key) => key.Key is null ? 0 : _comparer.GetHashCode(key.Key);
+    public int GetHashCode(KeyBox<TKey> key) => key.Key is null ? 0
+        : comparer is null ? EqualityComparer<TKey>.Default.GetHashCode(key.Key)
+        : comparer.GetHashCode(key.Key);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
@@ -18,7 +19,7 @@ internal sealed class RowStore<T>
     /// <summary>What a row takes on the heap besides its content: headers, references, a place in a list.</summary>
     private const int Overhead = 64;
 
-    /// <summary>One row in so many is measured.</summary>
+    /// <summary>One row in so many is measured, and of the first ones those at powers of two.</summary>
     private const int SampleEvery = 64;
 
     private static readonly Lazy<RowFormat?> Format = new(RowFormat.TryCreate);
@@ -53,7 +54,7 @@ internal sealed class RowStore<T>
     /// <summary>Memory that a row takes, in bytes: twice its encoding, by samples, and the overhead.</summary>
     public long Measure(T row)
     {
-        if (_rows++ % SampleEvery == 0 || _rows < SampleEvery / 4)
+        if (_rows++ % SampleEvery == 0 || (_rows < SampleEvery && BitOperations.IsPow2(_rows)))
         {
             _sampledBytes += Encode(row).Length;
             _samples++;

@@ -8,7 +8,8 @@ namespace Abc.VMem.Db.Structures;
 /// </summary>
 internal sealed class SortBlock
 {
-    private const int FirstBytes = 16 << 10;
+    private const int FirstBytes = 2 << 10;
+    private const int MinCapacityBytes = 16 << 10;
 
     private readonly int _capacityBytes;
     private readonly bool _newestFirst;
@@ -20,7 +21,7 @@ internal sealed class SortBlock
     /// <param name="newestFirst">The order of equal keys: added last first, or added first first.</param>
     public SortBlock(long capacityBytes, bool newestFirst)
     {
-        _capacityBytes = (int)Math.Clamp(capacityBytes, FirstBytes, 1 << 30) / Place.Bytes * Place.Bytes;
+        _capacityBytes = (int)Math.Clamp(capacityBytes, MinCapacityBytes, 1 << 30) / Place.Bytes * Place.Bytes;
         _newestFirst = newestFirst;
     }
 
