@@ -32,7 +32,8 @@ internal sealed unsafe partial class BufferPool
             (_freshFrom, _directEnd, _isSealed) = (freshFrom, 0, false);
         }
 
-        (_savepoint, _lastSavepoint, _hasSpilledPrivate) = (0, 0, false);
+        ContinueSavepoints(0);
+        (_lastSavepoint, _hasSpilledPrivate) = (0, false);
 
         Volatile.Write(ref _privateSequence, sequence);
     }
@@ -68,6 +69,13 @@ internal sealed unsafe partial class BufferPool
     {
         var sequence = _privateSequence;
         var index = PinOwn(position.Value, sequence);
+        if (index < 0 && isReused && _savepoint > 0 && HasOwnElsewhere(position.Value))
+        {
+            // Freed and taken again since a savepoint, which must have it as it was.
+            index = Pin(position.Value, sequence);
+            Debug.Assert(_frames[index].From == sequence, "A page of the transaction is nowhere.");
+        }
+
         if (index >= 0)
         {
             BeforeRewrite(index);
@@ -361,6 +369,20 @@ internal sealed unsafe partial class BufferPool
             }
 
             return index;
+        }
+    }
+
+    // A fresh page that is not mapped is at home, any other private one is spilled.
+    private bool HasOwnElsewhere(long position)
+    {
+        if (position >= _freshFrom)
+        {
+            return position < _savepointPageCount;
+        }
+
+        lock (Stripe(position))
+        {
+            return _spill.TryFindExact(position, _privateSequence, out _, out _);
         }
     }
 

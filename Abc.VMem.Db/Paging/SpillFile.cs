@@ -26,6 +26,7 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
     private int _slotCount;
     private int _usedCount;
     private int _temporaryGroups;
+    private int _torn = -1;
     private bool _isClosed;
 
     // The group that is filled with versions now.
@@ -66,11 +67,12 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseOpenException
                 or ObjectDisposedException)
             {
-                LastFailure = e;
+                (LastFailure, _torn) = (e, index);
                 return false;
             }
 
             _usedCount++;
+            _torn = -1;
             return true;
         }
     }
@@ -114,11 +116,14 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
         Describe(index, ref slot);
     }
 
-    /// <summary>Changes a slot's description.</summary>
+    /// <summary>Changes a slot's description. Whoever reads a group meanwhile finds the old one or the new one.</summary>
     public void Describe(int index, ref SpillSlot slot)
     {
         slot.Hash = HashOf(in slot, index);
-        File.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot)), SlotOffset(index));
+        lock (_lock)
+        {
+            File.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot)), SlotOffset(index));
+        }
     }
 
     /// <summary>A slot's description.</summary>
@@ -142,9 +147,9 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
     }
 
     /// <summary>
-    /// Descriptions of a whole group, those just being written left free: what they say must be read again under the
-    /// lock of whoever may change it.
+    /// Descriptions of a whole group: what they say must be read again under the lock of whoever may change it.
     /// </summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
     public void ReadGroup(int group, Span<SpillSlot> slots)
     {
         slots.Clear();
@@ -159,9 +164,14 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
             ReadExactly(MemoryMarshal.AsBytes(slots), SlotOffset(first), first);
             for (var i = 0; i < slots.Length; i++)
             {
-                if (slots[i].Hash != HashOf(in slots[i], first + i))
+                if (slots[i].Hash == 0 || first + i == _torn)
                 {
+                    // Never used, or not taken since writing it failed.
                     slots[i] = default;
+                }
+                else if (slots[i].Hash != HashOf(in slots[i], first + i))
+                {
+                    throw Damaged(first + i, "a whole description", "other bytes");
                 }
             }
         }

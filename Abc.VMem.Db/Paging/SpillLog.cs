@@ -169,7 +169,7 @@ internal sealed unsafe class SpillLog
     public void ReadPage(int index, in SpillSlot slot, Span<byte> page) => _file.ReadPage(index, in slot, page);
 
     /// <summary>
-    /// Descriptions of a group of slots, without any lock: look again under the position's before acting on one.
+    /// Descriptions of a group of slots, without a stripe's lock: look again under the position's before acting on one.
     /// </summary>
     /// <returns>Index of the first.</returns>
     public int ReadGroup(int group, Span<SpillSlot> slots)
