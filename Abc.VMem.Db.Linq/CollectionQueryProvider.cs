@@ -56,12 +56,15 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
     public override DbQueryProvider At(CollectionReader reader) => new CollectionQueryProvider<T>(collection, reader);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> Keys(Expression filter)
+    public override IEnumerable<byte[]> Keys(Expression filter)
     {
         using var reader = collection.OpenReader(moment);
         var (plan, values) = Prepare(filter, reader);
         using var arguments = values;
-        return plan.Keys(reader, arguments);
+        foreach (var key in plan.Keys(reader, arguments))
+        {
+            yield return key;
+        }
     }
 
     /// <inheritdoc/>

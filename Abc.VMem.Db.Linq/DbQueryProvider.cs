@@ -43,5 +43,5 @@ internal abstract class DbQueryProvider : IQueryProvider
     public abstract QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze);
 
     /// <summary>The encoded primary keys of the documents for which a predicate holds.</summary>
-    public abstract IReadOnlyList<byte[]> Keys(Expression filter);
+    public abstract IEnumerable<byte[]> Keys(Expression filter);
 }

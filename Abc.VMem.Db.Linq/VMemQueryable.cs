@@ -68,7 +68,7 @@ public static partial class VMemQueryable
             .ConfigureAwait(false);
     }
 
-    private static IReadOnlyList<byte[]> KeysOf<T>(
+    private static IEnumerable<byte[]> KeysOf<T>(
         DocumentCollection<T> collection, Expression<Func<T, bool>> predicate)
     {
         var provider = new CollectionQueryProvider<T>(collection);

@@ -23,7 +23,7 @@ internal abstract class CompiledQuery
     public abstract TResult Value<TResult>(CollectionReader reader, QueryArguments arguments, RunReport? report);
 
     /// <summary>The encoded primary keys of a query that is nothing but a filter.</summary>
-    public abstract IReadOnlyList<byte[]> Keys(CollectionReader reader, QueryArguments arguments);
+    public abstract IEnumerable<byte[]> Keys(CollectionReader reader, QueryArguments arguments);
 
     /// <summary>Shows the plan.</summary>
     public abstract void Explain(PlanText text, QueryArguments arguments, RunReport report);

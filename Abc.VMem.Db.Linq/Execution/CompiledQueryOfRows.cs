@@ -49,16 +49,13 @@ internal sealed partial class CompiledQuery<T, TRow>(
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> Keys(CollectionReader reader, QueryArguments arguments)
+    public override IEnumerable<byte[]> Keys(CollectionReader reader, QueryArguments arguments)
     {
-        var keys = new List<byte[]>();
         using var matches = documents.Open(reader, arguments, isReversed: false, long.MaxValue, null);
         while (matches.MoveNext())
         {
-            keys.Add(matches.Key.ToArray());
+            yield return matches.Key.ToArray();
         }
-
-        return keys;
     }
 
     private IEnumerable<TRow> Rows(

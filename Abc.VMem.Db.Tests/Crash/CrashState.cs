@@ -44,8 +44,10 @@ internal static class CrashStates
     /// <param name="run">What runs.</param>
     /// <param name="allowed">The states allowed at the moment, and the last acknowledged one.</param>
     /// <param name="story">What comes before, for messages.</param>
+    /// <param name="inTurn">Whether each call is met by one policy, the next one in turn, instead of by all.</param>
     public static List<CrashState<TState>> Enumerate<TState>(
-        SimulatedFileSystem files, Action run, Func<(IReadOnlyList<TState> States, int From)> allowed, string story)
+        SimulatedFileSystem files, Action run, Func<(IReadOnlyList<TState> States, int From)> allowed, string story,
+        bool inTurn = false)
     {
         var found = new List<CrashState<TState>>();
         var seen = new HashSet<UInt128>();
@@ -66,7 +68,8 @@ internal static class CrashStates
         {
             var (states, from) = allowed();
             var call = files.Trace.Count == 0 ? "start" : files.Trace[^1];
-            foreach (var (policy, seed) in Policies(files.MutatingCalls))
+            var policies = Policies(files.MutatingCalls).ToList();
+            foreach (var (policy, seed) in inTurn ? [policies[files.MutatingCalls % policies.Count]] : policies)
             {
                 var state = new CrashState<TState>(
                     files.Crash(policy, seed), [.. states], from, $"{story} | {call} | {policy} seed {seed}");

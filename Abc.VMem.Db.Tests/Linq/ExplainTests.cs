@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Abc.VMem.Db.Linq;
 
 namespace Abc.VMem.Db.Tests.Linq;
@@ -44,7 +45,7 @@ public sealed class ExplainTests(ThingDatabase database) : IClassFixture<ThingDa
             from      indexed
             find      index Tags[]: any of Tags[]: element = "t3"
             client    GroupBy, Select in LINQ to Objects  -- GroupBy runs on rows
-            memory    GroupBy: beyond 256 KB in temporary pages
+            memory    GroupBy: beyond its share in temporary pages
             """);
 
     [Fact]
@@ -126,7 +127,8 @@ public sealed class ExplainTests(ThingDatabase database) : IClassFixture<ThingDa
 
     private static void Check<T>(IQueryable<T> query, string expected)
     {
-        var text = query.Explain().ToString();
+        // The share follows from the cap, which whoever runs the tests chooses.
+        var text = Regex.Replace(query.Explain().ToString(), "beyond [0-9]+ KB", "beyond its share");
         Assert.Equal(expected.ReplaceLineEndings("\n"), text[..text.LastIndexOf('\n')]);
     }
 }

@@ -4,15 +4,25 @@ using Abc.VMem.Db.Paging;
 namespace Abc.VMem.Db.Collections;
 
 /// <summary>Deletes documents by encoded keys.</summary>
-internal sealed class DeleteStatement<T>(DocumentCollection<T> collection, IReadOnlyList<byte[]> keys) : Statement
+internal sealed class DeleteStatement<T> : Statement
 {
+    private readonly DocumentCollection<T> _collection;
+    private readonly byte[] _key = [];
+    private readonly KeySet? _keys;
+
+    /// <summary>Deletes one.</summary>
+    public DeleteStatement(DocumentCollection<T> collection, byte[] key) => (_collection, _key) = (collection, key);
+
+    /// <summary>Deletes many; the set stays the caller's.</summary>
+    public DeleteStatement(DocumentCollection<T> collection, KeySet keys) => (_collection, _keys) = (collection, keys);
+
     /// <summary>How many were there.</summary>
     public long Count { get; private set; }
 
     /// <inheritdoc/>
     public override void Execute(PageWriter pages)
     {
-        var binding = collection.Bind(pages);
+        var binding = _collection.Bind(pages);
         if (!binding.IsStored)
         {
             return;
@@ -26,10 +36,7 @@ internal sealed class DeleteStatement<T>(DocumentCollection<T> collection, IRead
 
         try
         {
-            foreach (var key in keys)
-            {
-                Count += Delete(pages, binding, key, entries) ? 1 : 0;
-            }
+            Delete(pages, binding, entries);
         }
         catch (Exception exception) when (Count > 0)
         {
@@ -38,12 +45,27 @@ internal sealed class DeleteStatement<T>(DocumentCollection<T> collection, IRead
         }
     }
 
-    private static bool Delete(PageWriter pages, CollectionBinding binding, byte[] key, EntrySet[] entries)
+    private void Delete(PageWriter pages, CollectionBinding binding, EntrySet[] entries)
+    {
+        if (_keys is null)
+        {
+            Delete(pages, binding, _key, entries);
+            return;
+        }
+
+        var keys = _keys.Open();
+        while (keys.MoveNext())
+        {
+            Delete(pages, binding, keys.Current.Key, entries);
+        }
+    }
+
+    private void Delete(PageWriter pages, CollectionBinding binding, ReadOnlySpan<byte> key, EntrySet[] entries)
     {
         using var buffers = WorkBuffers.Rent();
         if (!CollectionReader.TryFetch(pages, binding.Definition, key, buffers.Document))
         {
-            return false;
+            return;
         }
 
         for (var i = 0; i < entries.Length; i++)
@@ -53,6 +75,6 @@ internal sealed class DeleteStatement<T>(DocumentCollection<T> collection, IRead
         }
 
         CollectionStore.Delete(pages, binding.Definition, key, entries);
-        return true;
+        Count++;
     }
 }

@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Collections;
-using Abc.VMem.Db.Serialization;
 
 namespace Abc.VMem.Db;
 
@@ -8,34 +7,65 @@ public partial class DocumentCollection<T>
 {
     /// <summary>Deletes the document with a key; false when there is none.</summary>
     /// <exception cref="ArgumentException">The key is of another type than the collection's.</exception>
-    public bool Delete<TKey>(TKey key) => DeleteEncoded([EncodedKey(key)]) == 1;
+    public bool Delete<TKey>(TKey key)
+    {
+        var statement = new DeleteStatement<T>(this, EncodedKey(key));
+        statement.Run(Context);
+        return statement.Count == 1;
+    }
 
     /// <inheritdoc cref="Delete{TKey}(TKey)"/>
-    public async ValueTask<bool> DeleteAsync<TKey>(TKey key, CancellationToken cancellationToken = default) =>
-        await DeleteEncodedAsync([EncodedKey(key)], cancellationToken).ConfigureAwait(false) == 1;
+    public async ValueTask<bool> DeleteAsync<TKey>(TKey key, CancellationToken cancellationToken = default)
+    {
+        var statement = new DeleteStatement<T>(this, EncodedKey(key));
+        await statement.RunAsync(Context, cancellationToken).ConfigureAwait(false);
+        return statement.Count == 1;
+    }
 
     /// <summary>Deletes the documents with the given keys, in one transaction; returns how many were there.</summary>
+    /// <remarks>The keys are read to the end first; those that do not fit in memory wait in temporary pages.</remarks>
     /// <exception cref="ArgumentException">The keys are of another type than the collection's.</exception>
-    public long DeleteMany<TKey>(IEnumerable<TKey> keys) => DeleteEncoded(EncodedKeys(keys));
+    public long DeleteMany<TKey>(IEnumerable<TKey> keys)
+    {
+        using var set = EncodedKeys(keys);
+        return Delete(set);
+    }
 
     /// <inheritdoc cref="DeleteMany{TKey}(IEnumerable{TKey})"/>
-    public ValueTask<long> DeleteManyAsync<TKey>(
-        IEnumerable<TKey> keys, CancellationToken cancellationToken = default) =>
-        DeleteEncodedAsync(EncodedKeys(keys), cancellationToken);
-
-    /// <summary>Deletes by encoded primary keys, in one transaction; returns how many were there.</summary>
-    internal long DeleteEncoded(IReadOnlyList<byte[]> primaryKeys)
+    public async ValueTask<long> DeleteManyAsync<TKey>(
+        IEnumerable<TKey> keys, CancellationToken cancellationToken = default)
     {
-        var statement = new DeleteStatement<T>(this, primaryKeys);
-        statement.Run(Context);
-        return statement.Count;
+        using var set = EncodedKeys(keys);
+        return await DeleteAsync(set, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Deletes by encoded primary keys, read to the end first, in one transaction; returns how many were there.
+    /// </summary>
+    internal long DeleteEncoded(IEnumerable<byte[]> primaryKeys)
+    {
+        using var set = KeysOf(primaryKeys);
+        return Delete(set);
     }
 
     /// <inheritdoc cref="DeleteEncoded"/>
     internal async ValueTask<long> DeleteEncodedAsync(
-        IReadOnlyList<byte[]> primaryKeys, CancellationToken cancellationToken)
+        IEnumerable<byte[]> primaryKeys, CancellationToken cancellationToken)
     {
-        var statement = new DeleteStatement<T>(this, primaryKeys);
+        using var set = KeysOf(primaryKeys);
+        return await DeleteAsync(set, cancellationToken).ConfigureAwait(false);
+    }
+
+    private long Delete(KeySet keys)
+    {
+        var statement = new DeleteStatement<T>(this, keys);
+        statement.Run(Context);
+        return statement.Count;
+    }
+
+    private async ValueTask<long> DeleteAsync(KeySet keys, CancellationToken cancellationToken)
+    {
+        var statement = new DeleteStatement<T>(this, keys);
         await statement.RunAsync(Context, cancellationToken).ConfigureAwait(false);
         return statement.Count;
     }
@@ -47,18 +77,36 @@ public partial class DocumentCollection<T>
         return buffers.Key.ToArray();
     }
 
-    private List<byte[]> EncodedKeys<TKey>(IEnumerable<TKey> keys)
+    private KeySet KeysOf(IEnumerable<byte[]> primaryKeys)
+    {
+        var set = new KeySet(Context);
+        try
+        {
+            foreach (var key in primaryKeys)
+            {
+                set.Add(key);
+            }
+
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
+    }
+
+    private KeySet EncodedKeys<TKey>(IEnumerable<TKey> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var encoded = new List<byte[]>();
-        var buffer = new KeyBuffer();
-        foreach (var key in keys)
-        {
-            buffer.Clear();
-            EncodeKey(key, buffer);
-            encoded.Add(buffer.ToArray());
-        }
+        return KeysOf(Encode(keys));
 
-        return encoded;
+        IEnumerable<byte[]> Encode(IEnumerable<TKey> keys)
+        {
+            foreach (var key in keys)
+            {
+                yield return EncodedKey(key);
+            }
+        }
     }
 }
