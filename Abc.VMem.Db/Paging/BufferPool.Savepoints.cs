@@ -35,6 +35,24 @@ internal sealed unsafe partial class BufferPool
         var place = IndexOf(savepoint);
         var pageCount = _savepoints[place].PageCount;
         SealPrivate();
+        try
+        {
+            RestoreAll(savepoint, pageCount);
+        }
+        finally
+        {
+            lock (_privateLock)
+            {
+                _isSealed = false;
+            }
+        }
+
+        ContinueSavepoints(place + 1);
+        _spill.RemoveFileIfEmpty();
+    }
+
+    private void RestoreAll(int savepoint, long pageCount)
+    {
         for (var index = 0; index < Volatile.Read(ref _untouched); index++)
         {
             var position = Volatile.Read(ref _frames[index].Position);
@@ -45,12 +63,6 @@ internal sealed unsafe partial class BufferPool
         }
 
         VisitSpilled((_, slot) => RestoreLocked(slot.Position, savepoint, pageCount));
-        ContinueSavepoints(place + 1);
-        _spill.RemoveFileIfEmpty();
-        lock (_privateLock)
-        {
-            _isSealed = false;
-        }
     }
 
     // Goes on with the first ones only.
@@ -288,34 +300,12 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
-    // What can't be found any more can't be dropped either: a later transaction would meet it.
     private void DropSpilledPrivate()
     {
-        if (!_hasSpilledPrivate)
+        if (_hasSpilledPrivate)
         {
-            return;
-        }
-
-        try
-        {
-            VisitSpilled((index, slot) => DropSpilledPrivate(index, in slot));
+            VisitSpilled((index, slot) => DropSeen(index, in slot));
             _spill.RemoveFileIfEmpty();
-        }
-        catch (CorruptDatabaseException e)
-        {
-            throw _host.Fail(e);
-        }
-    }
-
-    private void DropSpilledPrivate(int index, in SpillSlot seen)
-    {
-        lock (Stripe(seen.Position))
-        {
-            if (IsStill(index, in seen, out var slot))
-            {
-                RemoveSlot(index, in slot);
-                Reopen(slot.Position);
-            }
         }
     }
 
