@@ -27,8 +27,9 @@ internal sealed class LoadRace(string folder, double gigabytes)
     {
         var uncapped = (int)Math.Min(_bytes * UncappedShare / 4096, int.MaxValue);
         uncapped = Math.Max(uncapped, 2 * SmallCapPages);
-        output.WriteLine("| load | keys | cap | seconds | MB/s | of uncapped | peak pages | file MB | temporary MB |");
-        output.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
+        output.WriteLine(
+            "| load | keys | cap | seconds | MB/s | of uncapped | CPU s | peak pages | file MB | temporary MB |");
+        output.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (name, load) in new (string, Func<VMemDatabase, Order, Watch, long>)[]
         {
             ("documents, one index", LoadDocuments), ("entries of 8 + 100 B", LoadEntries),
@@ -53,8 +54,9 @@ internal sealed class LoadRace(string folder, double gigabytes)
         FormattableString.Invariant(
             $"| {name} | {order} | {pages / 256:N0} MB | {result.Seconds:N1} ")
         + FormattableString.Invariant($"| {result.Bytes / 1e6 / result.Seconds:N0} ")
-        + FormattableString.Invariant($"| {free.Seconds / result.Seconds:P0} | {result.PeakPages:N0} ")
-        + FormattableString.Invariant($"| {result.FileBytes / 1e6:N0} | {result.SpillBytes / 1e6:N0} |");
+        + FormattableString.Invariant($"| {free.Seconds / result.Seconds:P0} | {result.CpuSeconds:N1} ")
+        + FormattableString.Invariant($"| {result.PeakPages:N0} | {result.FileBytes / 1e6:N0} ")
+        + FormattableString.Invariant($"| {result.SpillBytes / 1e6:N0} |");
 
     private Result Measure(Func<VMemDatabase, Order, Watch, long> load, Order order, int pages)
     {
@@ -63,12 +65,20 @@ internal sealed class LoadRace(string folder, double gigabytes)
         GC.Collect();
         using var database = VMemDatabase.Open(path, new VMemDatabaseOptions { MaxMappedPages = pages });
         var watch = new Watch(database);
+        var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
         var bytes = load(database, order, watch);
         database.Checkpoint();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
         var statistics = database.GetStatistics();
-        return new(bytes, seconds, statistics.PeakMappedPages, statistics.FileBytes, watch.SpillBytes);
+        return new(
+            bytes,
+            seconds,
+            cpu.TotalSeconds,
+            statistics.PeakMappedPages,
+            statistics.FileBytes,
+            watch.SpillBytes);
     }
 
     private long LoadDocuments(VMemDatabase database, Order order, Watch watch)
@@ -120,7 +130,8 @@ internal sealed class LoadRace(string folder, double gigabytes)
         return (long)(mixed ^ (mixed >> 31));
     }
 
-    private readonly record struct Result(long Bytes, double Seconds, int PeakPages, long FileBytes, long SpillBytes);
+    private readonly record struct Result(
+        long Bytes, double Seconds, double CpuSeconds, int PeakPages, long FileBytes, long SpillBytes);
 
     /// <summary>Looks at the temporary file now and then.</summary>
     private sealed class Watch(VMemDatabase database) : IProgress<LoadProgress>

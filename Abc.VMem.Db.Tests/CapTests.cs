@@ -26,6 +26,10 @@ public sealed class CapTests(ITestOutputHelper output) : IDisposable
         Prove(CapProof.Queries, Proof.Scale("VMEM_CAP_DOCUMENTS", 20_000));
 
     [Fact]
+    public void Queries_AtOnceWithALoad_ShareTheCap() =>
+        Prove(CapProof.AtOnce, Proof.Scale("VMEM_CAP_DOCUMENTS", 20_000) / 4);
+
+    [Fact]
     public void Open_AfterAKill_RemovesTheTemporaryFile()
     {
         var path = _folder.File("a.vmem");

@@ -18,6 +18,9 @@ public static class CapProof
     /// <summary>Queries over so many documents.</summary>
     public const string Queries = "queries";
 
+    /// <summary>Several such queries at once, while as many documents are loaded.</summary>
+    public const string AtOnce = "at-once";
+
     /// <summary>
     /// The environment variable to set to 0 for a process that runs a proof: methods are then compiled once, in the
     /// warm-up. Otherwise the compiler's own memory for compiling them again, some 5 MB, is all that would be seen.
@@ -34,8 +37,8 @@ public static class CapProof
     public static int RunAll(string folder, bool isQuick)
     {
         (string Name, int Size)[] proofs = isQuick
-            ? [(Transactions, 10), (Snapshot, 100_000), (Queries, 100_000)]
-            : [(Transactions, 10), (Transactions, 200), (Snapshot, 1_000_000), (Queries, 1_000_000)];
+            ? [(Transactions, 10), (Snapshot, 100_000), (Queries, 100_000), (AtOnce, 50_000)]
+            : [(Transactions, 10), (Transactions, 200), (Snapshot, 1_000_000), (Queries, 1_000_000), (AtOnce, 200_000)];
         Console.WriteLine($"Cap: {CapBytes:N0} bytes for everything; every commit durable.");
         Console.WriteLine();
         Console.WriteLine(CapRun.Head);
@@ -75,7 +78,8 @@ public static class CapProof
             RunIn(folder, "proof", name, size, output, isWarmup: false);
             return 0;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or VMemDbException or IOException)
+        catch (Exception exception) when (exception is InvalidOperationException or VMemDbException or IOException
+            or AggregateException)
         {
             output.WriteLine(exception);
             return 1;
@@ -113,6 +117,9 @@ public static class CapProof
                 break;
             case Queries:
                 WideQuery.Run(run, size);
+                break;
+            case AtOnce:
+                Together.Run(run, size);
                 break;
             default:
                 throw new InvalidOperationException($"There is no proof '{name}'.");

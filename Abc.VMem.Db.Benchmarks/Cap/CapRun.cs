@@ -67,7 +67,7 @@ internal sealed class CapRun : IDisposable
     public void RequireNoSpill()
     {
         // It is removed in the background.
-        for (var i = 0; i < 100 && File.Exists(SpillPath); i++)
+        for (var i = 0; i < 100 && (File.Exists(SpillPath) || Database.GetStatistics().SpillBytes > 0); i++)
         {
             Thread.Sleep(100);
         }

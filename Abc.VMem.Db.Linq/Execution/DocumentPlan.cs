@@ -38,7 +38,7 @@ internal sealed partial class DocumentPlan<T>
     public PointLookup? Point { get; }
 
     /// <summary>Parts of it that sort or collect at the same time.</summary>
-    public int MemoryUsers => _sort is null ? 1 : 2;
+    public int MemoryUsers => (_sort is null ? 0 : 1) + (_paths.Any(path => path is IndexPath) ? 1 : 0);
 
     /// <summary>A view of a document that was read.</summary>
     public DocumentView<T> View(CollectionReader reader, ReadOnlyMemory<byte> document)

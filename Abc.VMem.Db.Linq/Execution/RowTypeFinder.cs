@@ -9,6 +9,7 @@ internal sealed class RowTypeFinder : ExpressionVisitor
 {
     private readonly HashSet<Type> _documents;
     private readonly HashSet<Type> _made = [];
+    private readonly HashSet<Type> _returned = [];
 
     private RowTypeFinder(Type document) => _documents = [document];
 
@@ -21,7 +22,7 @@ internal sealed class RowTypeFinder : ExpressionVisitor
         var finder = new RowTypeFinder(document);
         finder.Visit(selector);
         finder.Visit(tail);
-        return new(finder._documents, finder._made, IdentityUse.Find(tail));
+        return new(finder._documents, finder._made, finder._returned, IdentityUse.Find(tail));
     }
 
     /// <inheritdoc/>
@@ -41,5 +42,31 @@ internal sealed class RowTypeFinder : ExpressionVisitor
     {
         _made.Add(node.Type);
         return base.VisitNew(node);
+    }
+
+    /// <inheritdoc/>
+    protected override Expression VisitMethodCall(MethodCallExpression node)
+    {
+        if (node.Method.DeclaringType != typeof(Enumerable) && node.Method.DeclaringType != typeof(Queryable))
+        {
+            _returned.Add(node.Type);
+        }
+
+        return base.VisitMethodCall(node);
+    }
+
+    /// <inheritdoc/>
+    protected override Expression VisitInvocation(InvocationExpression node)
+    {
+        _returned.Add(node.Type);
+        return base.VisitInvocation(node);
+    }
+
+    /// <inheritdoc/>
+    protected override Expression VisitExtension(Expression node)
+    {
+        // A captured object.
+        _returned.Add(node.Type);
+        return base.VisitExtension(node);
     }
 }

@@ -37,6 +37,6 @@ internal enum OrderSource
     /// <summary>An index, whose runs of equal entries were sorted further.</summary>
     IndexAndSort,
 
-    /// <summary>All matches were sorted in memory.</summary>
+    /// <summary>All matches were sorted.</summary>
     Sort,
 }

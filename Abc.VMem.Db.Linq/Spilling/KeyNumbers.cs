@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
 using Abc.VMem.Db.Paging;
-using Abc.VMem.Db.Serialization;
 using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Linq.Spilling;
 
 /// <summary>
 /// Numbers distinct keys in the order of their first appearance, with the equality that the query asks for. The first
-/// ones are held in memory; once these use up their part of the budget, further ones go to a map in temporary pages,
-/// by hash and number, with the key as the value. Not thread-safe.
+/// ones are held in memory; once these use up their part of the budget, further ones go to a map in temporary pages:
+/// hash and place among equal hashes → number and key. Not thread-safe.
 /// </summary>
 internal sealed class KeyNumbers<TKey>
 {
@@ -20,6 +19,8 @@ internal sealed class KeyNumbers<TKey>
     private readonly RowStore<TKey> _store;
     private readonly KeyBoxComparer<TKey> _comparer;
     private readonly Dictionary<KeyBox<TKey>, long> _numbers;
+    private readonly byte[] _entry = new byte[sizeof(int) + sizeof(uint)];
+    private readonly ValueBuffer _value = new();
     private PageAddress? _map;
 
     /// <summary>Starts empty.</summary>
@@ -69,8 +70,8 @@ internal sealed class KeyNumbers<TKey>
             return true;
         }
 
-        var number = FindStored(key);
-        return number >= 0 && BTree.Remove(_share.Pages, _map!.Value, Entry(key, number));
+        // An empty value keeps the place, so that equal hashes behind it are still found.
+        return FindStored(key) >= 0 && BTree.Put(_share.Pages, _map!.Value, _entry, []);
     }
 
     private void Put(TKey key, long number)
@@ -86,11 +87,18 @@ internal sealed class KeyNumbers<TKey>
             }
 
             _map = SpilledMap.Create(_share.Pages);
+            FindStored(key);
         }
 
-        BTree.Insert(_share.Pages, _map.Value, Entry(key, number), _store.Store(key));
+        // Where the search for the key ended.
+        var stored = _store.Store(key);
+        var value = _value.Reset(sizeof(long) + stored.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(value, number);
+        stored.CopyTo(value[sizeof(long)..]);
+        BTree.Insert(_share.Pages, _map.Value, _entry, value);
     }
 
+    /// <summary>The number of a key in the map, whose entry then stands in the buffer; -1 when there is none.</summary>
     private long FindStored(TKey key)
     {
         if (_map is not { } map)
@@ -98,24 +106,28 @@ internal sealed class KeyNumbers<TKey>
             return -1;
         }
 
-        var from = Entry(key, 0)[..sizeof(uint)];
-        using var scan = new MapScan(_share.Pages, map, from, KeyCodecs.Successor(from), descending: false);
-        while (scan.MoveNext())
+        BinaryPrimitives.WriteInt32BigEndian(_entry, _comparer.GetHashCode(new(key)));
+        for (var place = 0u; ; place++)
         {
-            if (_comparer.Equals(new(_store.Load(scan.Value)), new(key)))
+            BinaryPrimitives.WriteUInt32BigEndian(_entry.AsSpan(sizeof(int)), place);
+            if (!TryRead(map))
             {
-                return BinaryPrimitives.ReadInt64BigEndian(scan.Key[sizeof(uint)..]);
+                return -1;
+            }
+
+            // The pages are left before the comparer, which may be the application's, is called.
+            if (_value.Length > 0 && _comparer.Equals(new(_store.Load(_value.Span[sizeof(long)..])), new(key)))
+            {
+                return BinaryPrimitives.ReadInt64LittleEndian(_value.Span);
             }
         }
-
-        return -1;
     }
 
-    private byte[] Entry(TKey key, long number)
+    private bool TryRead(PageAddress map)
     {
-        var entry = new byte[sizeof(uint) + sizeof(long)];
-        BinaryPrimitives.WriteInt32BigEndian(entry, _comparer.GetHashCode(new(key)));
-        BinaryPrimitives.WriteInt64BigEndian(entry.AsSpan(sizeof(uint)), number);
-        return entry;
+        var value = _value;
+        return BTree.TryGet(
+            _share.Pages, map, _entry, ref value,
+            static (ReadOnlySpan<byte> found, ref ValueBuffer target) => found.CopyTo(target.Reset(found.Length)));
     }
 }

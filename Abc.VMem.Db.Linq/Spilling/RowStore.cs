@@ -21,6 +21,8 @@ internal sealed class RowStore<T>
     /// <summary>One row in so many is measured.</summary>
     private const int SampleEvery = 64;
 
+    private static readonly Lazy<RowFormat?> Format = new(RowFormat.TryCreate);
+
     private readonly MemoryShare _share;
     private readonly DocumentSerializer<RowBox<T>> _serializer;
     private readonly DocumentSchema _schema;
@@ -32,11 +34,8 @@ internal sealed class RowStore<T>
     private long _samples;
     private long _rows;
 
-    private RowStore(MemoryShare share, DocumentSerializer<RowBox<T>> serializer)
-    {
-        (_share, _serializer) = (share, serializer);
-        _schema = serializer.Extend(DocumentSchema.Empty);
-    }
+    private RowStore(MemoryShare share, RowFormat format) =>
+        (_share, _serializer, _schema) = (share, format.Serializer, format.Schema);
 
     private enum Form : byte
     {
@@ -48,17 +47,8 @@ internal sealed class RowStore<T>
     /// <summary>
     /// The store of a type that <see cref="RowTypes"/> allows; null when it can't be encoded after all.
     /// </summary>
-    public static RowStore<T>? TryCreate(MemoryShare share)
-    {
-        try
-        {
-            return new(share, DocumentSerializer<RowBox<T>>.Instance);
-        }
-        catch (DocumentException)
-        {
-            return null;
-        }
-    }
+    public static RowStore<T>? TryCreate(MemoryShare share) =>
+        Format.Value is { } format ? new(share, format) : null;
 
     /// <summary>Memory that a row takes, in bytes: twice its encoding, by samples, and the overhead.</summary>
     public long Measure(T row)
@@ -69,7 +59,7 @@ internal sealed class RowStore<T>
             _samples++;
         }
 
-        return Overhead + (2 * _sampledBytes / _samples);
+        return (typeof(T).IsValueType ? 0 : Overhead) + (2 * _sampledBytes / _samples);
     }
 
     /// <summary>Encodes a row; the bytes are valid until the next call.</summary>
@@ -136,5 +126,22 @@ internal sealed class RowStore<T>
         Layout.At<OverflowReference>(_buffer.GetSpan(OverflowReference.Bytes), 0) = reference;
         _buffer.Advance(OverflowReference.Bytes);
         return _buffer.WrittenSpan;
+    }
+
+    /// <summary>How rows of the type are encoded, in this process.</summary>
+    private sealed record RowFormat(DocumentSerializer<RowBox<T>> Serializer, DocumentSchema Schema)
+    {
+        public static RowFormat? TryCreate()
+        {
+            try
+            {
+                var serializer = DocumentSerializer<RowBox<T>>.Instance;
+                return new(serializer, serializer.Extend(DocumentSchema.Empty));
+            }
+            catch (DocumentException)
+            {
+                return null;
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Serialization;
@@ -11,17 +12,22 @@ namespace Abc.VMem.Db.Linq.Spilling;
 /// </summary>
 internal sealed class RowTypes
 {
+    private readonly ConcurrentDictionary<Type, string?> _refusals = new();
+    private readonly ConcurrentDictionary<(Type Key, bool HasComparer), string?> _keyRefusals = new();
     private readonly HashSet<Type> _documents = [];
     private readonly HashSet<Type> _made;
+    private readonly HashSet<Type> _returned;
     private readonly string? _refusedObjects;
 
     /// <summary>The types of a query.</summary>
     /// <param name="documents">Types of documents that it reads.</param>
     /// <param name="made">Types of which it makes objects itself.</param>
+    /// <param name="returned">Types of which the application's methods give it objects.</param>
     /// <param name="refusedObjects">Why no objects can be put aside; null when they can.</param>
-    public RowTypes(IEnumerable<Type> documents, IEnumerable<Type> made, string? refusedObjects)
+    public RowTypes(
+        IEnumerable<Type> documents, IEnumerable<Type> made, IEnumerable<Type> returned, string? refusedObjects)
     {
-        (_made, _refusedObjects) = ([.. made], refusedObjects);
+        (_made, _returned, _refusedObjects) = ([.. made], [.. returned], refusedObjects);
         foreach (var document in documents)
         {
             AddDocument(CodecRegistry.Get(document));
@@ -29,7 +35,7 @@ internal sealed class RowTypes
     }
 
     /// <summary>Why rows of a type stay on the heap; null when they can be put aside.</summary>
-    public string? Refusal(Type type) => Refusal(type, []);
+    public string? Refusal(Type type) => _refusals.GetOrAdd(type, type => Refusal(type, []));
 
     /// <summary>Why groups by a key stay on the heap; null when they can be put aside.</summary>
     /// <param name="comparer">Tells whether keys are equal; null = the default comparer.</param>
@@ -39,10 +45,12 @@ internal sealed class RowTypes
         ?? (comparer is ReferenceEqualityComparer ? "keys are compared by reference" : null);
 
     /// <summary>The same, by type.</summary>
-    public string? KeyRefusal(Type key, bool hasComparer) => Refusal(key)
-        ?? (hasComparer || HasValueEquality(key)
-            ? null
-            : $"keys of type {CodecRegistry.NameOf(key)} are compared by reference");
+    public string? KeyRefusal(Type key, bool hasComparer) => _keyRefusals.GetOrAdd(
+        (key, hasComparer),
+        pair => Refusal(pair.Key)
+            ?? (pair.HasComparer || HasValueEquality(pair.Key)
+                ? null
+                : $"keys of type {CodecRegistry.NameOf(pair.Key)} are compared by reference"));
 
     /// <summary>Whether equal values of a type stay equal when they are made again.</summary>
     public static bool HasValueEquality(Type type)
@@ -91,7 +99,9 @@ internal sealed class RowTypes
             return _refusedObjects;
         }
 
-        return _documents.Contains(bare) ? null
+        // A document that was not read but made may hold more than is stored.
+        var isRead = _documents.Contains(bare) && !_made.Contains(bare) && !_returned.Contains(bare);
+        return isRead || (_documents.Contains(bare) && IsStoredWhole(bare)) ? null
             : ElementOf(bare) is { } element ? Refusal(element, visited)
             : _made.Contains(bare) && IsStoredWhole(bare) ? RefusalOfAny(MembersOf(bare), visited)
             : $"rows hold a {CodecRegistry.NameOf(bare)}";

@@ -19,7 +19,7 @@ public sealed class QueryTests(ThingDatabase database) : IClassFixture<ThingData
         }
     }
 
-    internal static IEnumerable<QueryCase> AllCases() =>
+    private static IEnumerable<QueryCase> AllCases() =>
     [
         .. FilterQueries.Table.Cases,
         .. TypeQueries.Table.Cases,

@@ -75,6 +75,7 @@ internal sealed class BulkLoad : IDisposable
     /// <exception cref="DuplicateKeyException">A key, or a value of a unique index, is taken.</exception>
     public void Complete()
     {
+        Array.ForEach(_entries, entries => entries.Settle());
         _documents.Complete();
         for (var i = 0; i < _entries.Length; i++)
         {

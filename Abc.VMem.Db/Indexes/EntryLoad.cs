@@ -29,6 +29,9 @@ internal sealed class EntryLoad(IndexDefinition index, RunSorter sorter, LoadWat
         watch.Found(entries.Count);
     }
 
+    /// <summary>Gives memory back before others need it; all entries were taken.</summary>
+    public void Settle() => sorter.Settle();
+
     /// <summary>Puts them into the map.</summary>
     /// <param name="pages">The transaction; a failure leaves changes behind.</param>
     /// <param name="map">Where the state of the index's map is.</param>

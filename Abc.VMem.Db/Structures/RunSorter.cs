@@ -10,7 +10,11 @@ namespace Abc.VMem.Db.Structures;
 internal sealed class RunSorter
 {
     private const int MinFanIn = 4;
-    private const int MaxFanIn = 1024;
+    private const int MaxFanIn = 4096;
+
+    // A page, and the reader around it.
+    private const int ReaderBytes = Page.Size + 160;
+
     private const int StepItems = 256;
 
     private readonly Func<PageWriter> _pages;
@@ -29,7 +33,7 @@ internal sealed class RunSorter
     {
         (_pages, _newestFirst) = (pages, newestFirst);
         _block = new SortBlock(budgetBytes, newestFirst);
-        _fanIn = (int)Math.Clamp(mergeBytes / Page.Size, MinFanIn, MaxFanIn);
+        _fanIn = (int)Math.Clamp(mergeBytes / ReaderBytes, MinFanIn, MaxFanIn);
     }
 
     /// <summary>Items added.</summary>
@@ -69,14 +73,25 @@ internal sealed class RunSorter
             return new(_block);
         }
 
+        Settle();
+        MergeDown(onStep);
+        return new(new RunMerge(_pages(), _runs, _newestFirst));
+    }
+
+    /// <summary>Gives back the memory of items that will have to be in a run anyway; all were added.</summary>
+    public void Settle()
+    {
+        if (_runs.Count == 0)
+        {
+            return;
+        }
+
         if (_block.Count > 0)
         {
             Spill();
         }
 
         _block.Release();
-        MergeDown(onStep);
-        return new(new RunMerge(_pages(), _runs, _newestFirst));
     }
 
     private void Spill()

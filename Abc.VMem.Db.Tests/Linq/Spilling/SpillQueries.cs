@@ -3,6 +3,8 @@ namespace Abc.VMem.Db.Tests.Linq.Spilling;
 /// <summary>Every operator that holds rows, in every form.</summary>
 internal static class SpillQueries
 {
+    private static readonly Item Captured = new();
+
     public static QueryTable Table { get; } = Create();
 
     private static QueryTable Create()
@@ -11,6 +13,7 @@ internal static class SpillQueries
         AddGroups(table);
         AddAggregates(table);
         AddJoins(table);
+        AddObjects(table);
         AddSets(table);
         AddOrders(table);
         return table;
@@ -93,6 +96,17 @@ internal static class SpillQueries
                    select new { A = x.Id, B = y.Id });
     }
 
+    private static void AddObjects(QueryTable t)
+    {
+        t.Add(q => q.Select(x => Rename(x)).OrderBy(x => x.Mail).Select(x => x.Name + x.Id));
+        t.Add(q => q.Select(x => new Thing { Id = x.Id, Name = x.Name }).OrderBy(x => x.Mail).ThenBy(x => x.Name)
+            .Select(x => x.Label + x.Id));
+        t.Add(q => q.Select(x => new { Captured, x.Id, x.Name }).OrderBy(p => p.Name)
+            .Select(p => ReferenceEquals(p.Captured, Captured)));
+        t.Add(q => q.Select(x => new { Captured, x.Id, Name = x.Name.Trim() }).OrderBy(p => p.Name)
+            .AsEnumerable().Count(p => ReferenceEquals(p.Captured, Captured)));
+    }
+
     private static void AddSets(QueryTable t)
     {
         t.Add(q => q.Distinct().Count());
@@ -137,6 +151,8 @@ internal static class SpillQueries
         t.Add(q => q.Take(200).Select(x => new Item { Id = x.Id, Name = x.Name, Secret = x.Age }).OrderBy(i => i.Name)
             .Select(i => i.Secret));
     }
+
+    private static Thing Rename(Thing thing) => new() { Id = thing.Id, Mail = thing.Mail, Name = "renamed" };
 
     private sealed class Item
     {

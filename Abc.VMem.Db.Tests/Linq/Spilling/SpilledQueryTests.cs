@@ -6,8 +6,8 @@ namespace Abc.VMem.Db.Tests.Linq.Spilling;
 public sealed class SpilledQueryTests(ThingDatabase database) : IClassFixture<ThingDatabase>
 {
     private static readonly Dictionary<string, QueryCase> Cases =
-        QueryTests.AllCases().Concat(SpillQueries.Table.Cases).DistinctBy(query => query.Name)
-            .ToDictionary(query => query.Name);
+        SpillQueries.Table.Cases.Concat(TailQueries.Table.Cases).Concat(OrderQueries.Table.Cases)
+            .DistinctBy(query => query.Name).ToDictionary(query => query.Name);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
