@@ -5,7 +5,7 @@ using static Abc.VMem.Db.Tests.Support.NumberPages;
 
 namespace Abc.VMem.Db.Tests.Transactions;
 
-/// <summary>Under the temporary file: a disk that is full now and then, and an end that surprises those at work.</summary>
+/// <summary>Under the temporary file a disk that is full now and then; an end that surprises those at work.</summary>
 public class SpillEndTests
 {
     private const string Name = "/r.vmem";

@@ -6,7 +6,7 @@ using static Abc.VMem.Db.Tests.Support.NumberPages;
 
 namespace Abc.VMem.Db.Tests.Transactions;
 
-/// <summary>Disks that are full, damaged, slow or locked under the temporary file, and ends that come by surprise.</summary>
+/// <summary>Disks that are full, damaged, slow or locked under the temporary file.</summary>
 public class SpillFaultTests
 {
     private const string Name = "/r.vmem";

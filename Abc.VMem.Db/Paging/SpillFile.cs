@@ -140,7 +140,7 @@ internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exc
         }
     }
 
-    /// <summary>Changes a slot's description. Whoever reads a group meanwhile finds the old one or the new one.</summary>
+    /// <summary>Changes a slot's description. Who reads a group meanwhile finds the old one or the new one.</summary>
     public void Describe(int index, ref SpillSlot slot)
     {
         slot.Hash = HashOf(in slot, index);
