@@ -121,6 +121,14 @@ public sealed class PoolTransaction : PageScope, IDisposable, IAsyncDisposable
         _isClaimed = false;
     }
 
+    /// <summary>Forgets a savepoint, and later ones; what was changed stays, and costs nothing more.</summary>
+    /// <inheritdoc cref="RollbackTo" path="/exception"/>
+    public void Release(VMemSavepoint savepoint)
+    {
+        ArgumentNullException.ThrowIfNull(savepoint);
+        _scope.ReleaseSavepoint(savepoint.Inner);
+    }
+
     /// <summary>Keeps the changes; returns when they are as durable as the pool's options say.</summary>
     /// <exception cref="TransactionException">
     /// The transaction is over or doomed, or it is unknown whether it became durable.

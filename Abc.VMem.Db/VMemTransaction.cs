@@ -75,6 +75,14 @@ public sealed partial class VMemTransaction : IDisposable, IAsyncDisposable
         _scope.RollBackTo(savepoint.Inner);
     }
 
+    /// <summary>Forgets a savepoint, and later ones; what was changed stays, and costs nothing more.</summary>
+    /// <inheritdoc cref="RollbackTo" path="/exception"/>
+    public void Release(VMemSavepoint savepoint)
+    {
+        ArgumentNullException.ThrowIfNull(savepoint);
+        _scope.ReleaseSavepoint(savepoint.Inner);
+    }
+
     /// <summary>Keeps the changes; returns when they are as durable as the database's options say.</summary>
     /// <exception cref="TransactionException">
     /// The transaction is over or doomed, or it is unknown whether it became durable.

@@ -66,20 +66,7 @@ internal sealed unsafe partial class BufferPool
 
         lock (Stripe(position))
         {
-            if (frame.Position != position)
-            {
-                return false;
-            }
-
-            if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
-            {
-                return false;
-            }
-
-            Unlink(index);
-            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
-            ReleaseFrame(index);
-            return true;
+            return frame.Position == position && TryDropFrame(index);
         }
     }
 
@@ -96,20 +83,9 @@ internal sealed unsafe partial class BufferPool
                 {
                     if (slots[i].Kind != SpillKind.Free && IsCut(slots[i].Position, pageCount))
                     {
-                        DropSlot(first + i, in slots[i]);
+                        DropSeen(first + i, in slots[i]);
                     }
                 }
-            }
-        }
-    }
-
-    private void DropSlot(int index, in SpillSlot seen)
-    {
-        lock (Stripe(seen.Position))
-        {
-            if (IsStill(index, in seen, out var slot))
-            {
-                RemoveSlot(index, in slot);
             }
         }
     }

@@ -92,21 +92,31 @@ internal sealed unsafe partial class BufferPool
         AssertNoStripeIsHeld();
         TendSpill();
         var started = Stopwatch.GetTimestamp();
-        int index;
         for (var round = 0; ; round++)
         {
+            var obstacles = Obstacles.None;
             lock (_clockLock)
             {
-                index = TryTakeFree();
+                var index = TryTakeFree();
                 if (index < 0)
                 {
-                    index = EvictOne();
+                    index = EvictOne(out obstacles);
                 }
 
                 if (index >= 0)
                 {
-                    break;
+                    return index;
                 }
+            }
+
+            if (_isSealed)
+            {
+                // A commit, or a rollback, is at work: it ends by itself, however long the disk takes.
+                started = Stopwatch.GetTimestamp();
+            }
+            else if (round >= LeastRounds && obstacles.HasFlag(Obstacles.Disk))
+            {
+                throw NoRoomToSpill();
             }
 
             var patience = PointerCount == 0 ? MappingPatience : PatienceWithPointers;
@@ -116,14 +126,11 @@ internal sealed unsafe partial class BufferPool
                     "No mapping capacity: mapped pages",
                     _frameCount,
                     _frameCount + 1L,
-                    "Every page is pinned or belongs to the running transaction. Dispose page pointers and cursors, "
-                    + "commit smaller transactions, or raise MaxMappedPages.");
+                    "Every page is pinned. Dispose page pointers and cursors, or raise MaxMappedPages.");
             }
 
             Backoff(round);
         }
-
-        return index;
     }
 
     private static void Backoff(int round)
@@ -141,9 +148,9 @@ internal sealed unsafe partial class BufferPool
     /// <summary>
     /// Frees one frame by the means that costs least; the frame stays counted as mapped. -1 when none can be.
     /// </summary>
-    private int EvictOne()
+    private int EvictOne(out Obstacles obstacles)
     {
-        var index = Sweep(out var obstacles);
+        var index = Sweep(out obstacles);
         if (index < 0 && obstacles.HasFlag(Obstacles.Log))
         {
             _host.FlushLog();
@@ -157,7 +164,7 @@ internal sealed unsafe partial class BufferPool
             index = Sweep(out obstacles);
         }
 
-        return index >= 0 || !obstacles.HasFlag(Obstacles.Disk) ? index : throw NoRoomToSpill();
+        return index;
     }
 
     private TransactionException NoRoomToSpill() =>
@@ -240,16 +247,28 @@ internal sealed unsafe partial class BufferPool
     private bool TryGiveUp(int index, ref Obstacles obstacles)
     {
         ref var frame = ref _frames[index];
-        if (!frame.Has(Frame.Dirty) || frame.Has(Frame.Spilled) || !IsNeeded(in frame))
+        if (!frame.Has(Frame.Dirty) || frame.Has(Frame.Spilled))
         {
             return true;
         }
 
-        if (frame.Has(Frame.Temporary) || frame.To <= _host.AppendedSequence)
+        if (frame.Has(Frame.Temporary))
         {
-            var canSpill = TrySpill(index);
-            obstacles |= canSpill ? 0 : frame.Has(Frame.Temporary) ? Obstacles.Disk : Obstacles.Snapshot;
-            return canSpill;
+            var isSpilled = TrySpillTemporary(index);
+            obstacles |= isSpilled ? 0 : Obstacles.Disk;
+            return isSpilled;
+        }
+
+        if (!IsNeeded(in frame))
+        {
+            return true;
+        }
+
+        if (frame.To <= _host.AppendedSequence)
+        {
+            var isSpilled = TrySpill(index);
+            obstacles |= isSpilled ? 0 : Obstacles.Snapshot;
+            return isSpilled;
         }
 
         if (!MayGoHome(frame.From))

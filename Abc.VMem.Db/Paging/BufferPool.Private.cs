@@ -32,7 +32,8 @@ internal sealed unsafe partial class BufferPool
             (_freshFrom, _directEnd, _isSealed) = (freshFrom, 0, false);
         }
 
-        (_savepoint, _lastSavepoint, _hasSpilledPrivate) = (0, 0, false);
+        ContinueSavepoints(0);
+        (_lastSavepoint, _hasSpilledPrivate) = (0, false);
 
         Volatile.Write(ref _privateSequence, sequence);
     }
@@ -68,6 +69,13 @@ internal sealed unsafe partial class BufferPool
     {
         var sequence = _privateSequence;
         var index = PinOwn(position.Value, sequence);
+        if (index < 0 && isReused && _savepoint > 0 && HasOwnElsewhere(position.Value))
+        {
+            // Freed and taken again since a savepoint, which must have it as it was.
+            index = Pin(position.Value, sequence);
+            Debug.Assert(_frames[index].From == sequence, "A page of the transaction is nowhere.");
+        }
+
         if (index >= 0)
         {
             BeforeRewrite(index);
@@ -85,156 +93,6 @@ internal sealed unsafe partial class BufferPool
         Header(index).Sequence = sequence;
         Header(index).Position = position;
         return new WritablePage(this, index, Data(index));
-    }
-
-    /// <summary>From here to the end of the commit no page of the transaction leaves memory.</summary>
-    internal void SealPrivate()
-    {
-        lock (_privateLock)
-        {
-            _isSealed = true;
-        }
-
-        var wait = default(SpinWait);
-        while (Volatile.Read(ref _sendingAway) != 0)
-        {
-            wait.SpinOnce();
-        }
-    }
-
-    /// <summary>Sends the fresh pages home, at commit, sealed.</summary>
-    internal void SendFreshHome()
-    {
-        for (var link = _firstPrivate; link != 0;)
-        {
-            var index = link - 1;
-            ref var frame = ref _frames[index];
-            link = frame.NextPrivate;
-            if (frame.Has(Frame.Direct) || frame.Position >= _freshFrom)
-            {
-                lock (Stripe(frame.Position))
-                {
-                    WriteDirect(index);
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// Pages of the transaction that the log must carry, at commit, sealed, the fresh ones sent home or not.
-    /// </summary>
-    internal long CountLogged()
-    {
-        var count = 0L;
-        for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
-        {
-            count += _frames[link - 1].Has(Frame.Direct) ? 0 : 1;
-        }
-
-        if (_hasSpilledPrivate)
-        {
-            VisitSpilledPrivate((_, _) => count++);
-        }
-
-        return count;
-    }
-
-    /// <summary>
-    /// Hands every private page that the log must carry to a visitor, with the version it replaces (empty: not
-    /// mapped).
-    /// </summary>
-    internal void VisitPrivate(PrivatePageVisitor visit)
-    {
-        VisitMappedPrivate(visit);
-        if (!_hasSpilledPrivate)
-        {
-            return;
-        }
-
-        var page = new byte[Page.Size];
-        VisitSpilledPrivate((index, slot) =>
-        {
-            _spill.ReadPage(index, in slot, page);
-            visit(page, default);
-        });
-    }
-
-    private void VisitMappedPrivate(PrivatePageVisitor visit)
-    {
-        for (var link = _firstPrivate; link != 0; link = _frames[link - 1].NextPrivate)
-        {
-            var index = link - 1;
-            if (_frames[index].Has(Frame.Direct))
-            {
-                continue;
-            }
-
-            var old = PinBase(_frames[index].Position);
-            try
-            {
-                visit(Bytes(index), old < 0 ? default : Bytes(old));
-            }
-            finally
-            {
-                if (old >= 0)
-                {
-                    Unpin(old);
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// The transaction's pages become committed versions. Readers see them when the sequence number is visible.
-    /// </summary>
-    internal void CommitPrivate()
-    {
-        lock (_privateLock)
-        {
-            while (_firstPrivate != 0)
-            {
-                var index = _firstPrivate - 1;
-                RemovePrivate(index, _frames[index].Position);
-                Interlocked.And(ref _frames[index].Flags, ~(Frame.Private | Frame.Direct));
-            }
-        }
-
-        _isSweepDue |= _hasSpilledPrivate;
-        Volatile.Write(ref _privateSequence, -1);
-    }
-
-    /// <summary>Drops the transaction's pages; what they replaced is the newest version again.</summary>
-    internal void AbortPrivate()
-    {
-        SealPrivate();
-        while (true)
-        {
-            long position;
-            lock (_privateLock)
-            {
-                if (_firstPrivate == 0)
-                {
-                    break;
-                }
-
-                position = _frames[_firstPrivate - 1].Position;
-            }
-
-            lock (Stripe(position))
-            {
-                DropOwn(position);
-            }
-        }
-
-        try
-        {
-            DropSpilledPrivate();
-            AssertNothingEndsHere();
-        }
-        finally
-        {
-            Volatile.Write(ref _privateSequence, -1);
-        }
     }
 
     private void DropOwn(long position)
@@ -263,31 +121,28 @@ internal sealed unsafe partial class BufferPool
     /// <summary>Takes a frame out; it is free now, or when its last pin is gone. Under the stripe's lock.</summary>
     private void DropFrame(int index)
     {
-        ref var frame = ref _frames[index];
-        var isFree = Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0;
-        Unlink(index);
-        if (isFree)
+        if (!TryDropFrame(index))
         {
-            Interlocked.Add(ref frame.Pins, -Frame.Evicting);
-            ReleaseFrame(index);
-        }
-        else
-        {
-            Interlocked.Or(ref frame.Flags, Frame.Orphan);
-            Interlocked.Increment(ref frame.Pins);
+            Unlink(index);
+            Interlocked.Or(ref _frames[index].Flags, Frame.Orphan);
+            Interlocked.Increment(ref _frames[index].Pins);
             Unpin(index);
         }
     }
 
-    [Conditional("DEBUG")]
-    private void AssertNothingEndsHere()
+    /// <summary>Takes a frame out and frees it unless it is pinned. Under the stripe's lock.</summary>
+    private bool TryDropFrame(int index)
     {
-        for (var index = 0; index < _untouched && _frameCount <= 1024; index++)
+        ref var frame = ref _frames[index];
+        if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
         {
-            Debug.Assert(
-                _frames[index].Position == Frame.NoPosition || _frames[index].To != _privateSequence,
-                "A version still ends at an aborted transaction.");
+            return false;
         }
+
+        Unlink(index);
+        Interlocked.Add(ref frame.Pins, -Frame.Evicting);
+        ReleaseFrame(index);
+        return true;
     }
 
     private int CopyPrivate(long position, int old)
@@ -340,12 +195,9 @@ internal sealed unsafe partial class BufferPool
             var index = link - 1;
             ref var frame = ref _frames[index];
             link = frame.Next;
-            if (frame.Position == position && !IsNeeded(in frame)
-                && Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0)
+            if (frame.Position == position && !IsNeeded(in frame))
             {
-                Unlink(index);
-                Interlocked.Add(ref frame.Pins, -Frame.Evicting);
-                ReleaseFrame(index);
+                TryDropFrame(index);
             }
         }
     }
@@ -364,28 +216,24 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
+    // A fresh page that is not mapped is at home, any other private one is spilled.
+    private bool HasOwnElsewhere(long position)
+    {
+        if (position >= _freshFrom)
+        {
+            return position < _savepointPageCount;
+        }
+
+        lock (Stripe(position))
+        {
+            return _spill.TryFindExact(position, _privateSequence, out _, out _);
+        }
+    }
+
     private int FindOwn(long position, long sequence)
     {
         var index = FindLinked(position, sequence);
         return index >= 0 && _frames[index].From == sequence ? index : -1;
-    }
-
-    /// <summary>Pins the mapped version that the transaction's copy replaces, or -1.</summary>
-    private int PinBase(long position)
-    {
-        lock (Stripe(position))
-        {
-            for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
-            {
-                if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence)
-                {
-                    Interlocked.Increment(ref _frames[link - 1].Pins);
-                    return link - 1;
-                }
-            }
-
-            return -1;
-        }
     }
 
     /// <summary>
@@ -494,6 +342,3 @@ internal sealed unsafe partial class BufferPool
         }
     }
 }
-
-/// <summary>Sees one page of a committing transaction and the version it replaces.</summary>
-internal delegate void PrivatePageVisitor(ReadOnlySpan<byte> page, ReadOnlySpan<byte> replaced);

@@ -7,30 +7,52 @@ namespace Abc.VMem.Db.Paging;
 internal sealed unsafe partial class BufferPool
 {
     private volatile bool _hasSpilledPrivate;
+
+    // Those that can be rolled back to, oldest first, each with the pool's page count then; and the newest of them.
+    private readonly List<(int Number, long PageCount)> _savepoints = [];
     private int _savepoint;
-    private int _lastSavepoint;
     private long _savepointPageCount;
+    private int _lastSavepoint;
 
     /// <summary>Sets a savepoint.</summary>
     /// <param name="pageCount">Pages of the pool now: those behind are not to be kept.</param>
     /// <returns>Its number, greater than those before.</returns>
     internal int BeginSavepoint(long pageCount)
     {
-        _savepoint = ++_lastSavepoint;
-        _savepointPageCount = pageCount;
+        _savepoints.Add((++_lastSavepoint, pageCount));
+        ContinueSavepoints(_savepoints.Count);
         return _savepoint;
     }
 
-    /// <summary>Goes on with an earlier savepoint, the newest one that can still be rolled back to; 0 = none.</summary>
-    internal void ContinueSavepoint(int savepoint, long pageCount) =>
-        (_savepoint, _savepointPageCount) = (savepoint, pageCount);
+    /// <summary>Forgets a savepoint, and later ones.</summary>
+    /// <exception cref="ArgumentException">It is over.</exception>
+    internal void ReleaseSavepoint(int savepoint) => ContinueSavepoints(IndexOf(savepoint));
 
     /// <summary>Puts the transaction's pages back as they were at a savepoint, which goes on.</summary>
-    /// <param name="savepoint">Its number.</param>
-    /// <param name="pageCount">Pages of the pool then.</param>
-    internal void RollBackTo(int savepoint, long pageCount)
+    /// <exception cref="ArgumentException">The savepoint is over.</exception>
+    internal void RollBackTo(int savepoint)
     {
+        var place = IndexOf(savepoint);
+        var pageCount = _savepoints[place].PageCount;
         SealPrivate();
+        try
+        {
+            RestoreAll(savepoint, pageCount);
+        }
+        finally
+        {
+            lock (_privateLock)
+            {
+                _isSealed = false;
+            }
+        }
+
+        ContinueSavepoints(place + 1);
+        _spill.RemoveFileIfEmpty();
+    }
+
+    private void RestoreAll(int savepoint, long pageCount)
+    {
         for (var index = 0; index < Volatile.Read(ref _untouched); index++)
         {
             var position = Volatile.Read(ref _frames[index].Position);
@@ -41,12 +63,22 @@ internal sealed unsafe partial class BufferPool
         }
 
         VisitSpilled((_, slot) => RestoreLocked(slot.Position, savepoint, pageCount));
-        ContinueSavepoint(savepoint, pageCount);
-        _spill.RemoveFileIfEmpty();
-        lock (_privateLock)
-        {
-            _isSealed = false;
-        }
+    }
+
+    // Goes on with the first ones only.
+    private void ContinueSavepoints(int count)
+    {
+        _savepoints.RemoveRange(count, _savepoints.Count - count);
+        (_savepoint, _savepointPageCount) = count == 0 ? default : _savepoints[^1];
+    }
+
+    private int IndexOf(int savepoint)
+    {
+        var index = _savepoints.FindIndex(saved => saved.Number == savepoint);
+        return index >= 0
+            ? index
+            : throw new ArgumentException(
+                "The savepoint is over: the transaction was rolled back to an earlier one.", nameof(savepoint));
     }
 
     private void RestoreLocked(long position, int savepoint, long pageCount)
@@ -142,6 +174,34 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
+    // Of each savepoint that can be rolled back to, the oldest undo since is needed, and no other.
+    private void DropUndosOfReleased(long position)
+    {
+        for (var link = _spill.First(position); link != 0;)
+        {
+            var slot = _spill[link - 1];
+            if (IsUndo(in slot, position, 0) && !IsNeeded(in slot))
+            {
+                _spill.Remove(link - 1, position);
+            }
+
+            link = slot.Next;
+        }
+    }
+
+    private bool IsNeeded(in SpillSlot undo)
+    {
+        foreach (var (number, _) in _savepoints)
+        {
+            if (number <= undo.Savepoint && _spill[FindUndo(undo.Position, number)].Savepoint == undo.Savepoint)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool IsUndo(in SpillSlot slot, long position, int savepoint) =>
         slot.Position == position && slot.Kind == SpillKind.Undo && slot.From == _privateSequence
         && slot.Savepoint >= savepoint;
@@ -189,6 +249,7 @@ internal sealed unsafe partial class BufferPool
             return;
         }
 
+        DropUndosOfReleased(frame.Position);
         _hasSpilledPrivate = true;
         var undo = new SpillSlot
         {
@@ -239,34 +300,12 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
-    // What can't be found any more can't be dropped either: a later transaction would meet it.
     private void DropSpilledPrivate()
     {
-        if (!_hasSpilledPrivate)
+        if (_hasSpilledPrivate)
         {
-            return;
-        }
-
-        try
-        {
-            VisitSpilled((index, slot) => DropSpilledPrivate(index, in slot));
+            VisitSpilled((index, slot) => DropSeen(index, in slot));
             _spill.RemoveFileIfEmpty();
-        }
-        catch (CorruptDatabaseException e)
-        {
-            throw _host.Fail(e);
-        }
-    }
-
-    private void DropSpilledPrivate(int index, in SpillSlot seen)
-    {
-        lock (Stripe(seen.Position))
-        {
-            if (IsStill(index, in seen, out var slot))
-            {
-                RemoveSlot(index, in slot);
-                Reopen(slot.Position);
-            }
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed unsafe partial class BufferPool
         _isSweepDue = false;
         if (_spill.Versions == 0)
         {
+            _spill.RemoveFileIfEmpty();
             return 0;
         }
 
@@ -72,17 +73,26 @@ internal sealed unsafe partial class BufferPool
     /// <summary>Keeps the temporary file at most twice as large as it must be, and within its quota.</summary>
     private void TendSpill()
     {
-        if (_spill.Versions >= _sweepAt)
+        if (_spill.Versions >= Volatile.Read(ref _sweepAt))
         {
-            SweepSpill();
+            lock (_sweepLock)
+            {
+                // Another one may just have done it.
+                if (_spill.Versions >= _sweepAt)
+                {
+                    SweepSpill();
+                }
+            }
         }
 
-        while (SpillQuota is { } quota && _spill.Versions * (long)Page.Size > quota
-            && _snapshots.MarkOldestTooOld(_host.VisibleSequence))
+        while (IsOverQuota && _snapshots.MarkOldestTooOld(_host.VisibleSequence))
         {
             SweepSpill();
         }
     }
+
+    // What a transaction spills is its own, and not given back when a snapshot ends.
+    private bool IsOverQuota => SpillQuota is { } quota && _spill.OldVersions * (long)Page.Size > quota;
 
     private bool TrySweep(int index, in SpillSlot seen)
     {
@@ -139,17 +149,24 @@ internal sealed unsafe partial class BufferPool
         return false;
     }
 
+    private void DropSeen(int index, in SpillSlot seen)
+    {
+        lock (Stripe(seen.Position))
+        {
+            if (IsStill(index, in seen, out var slot))
+            {
+                RemoveSlot(index, in slot);
+                Reopen(slot.Position);
+            }
+        }
+    }
+
     private bool IsOfTransaction(in SpillSlot slot) => slot.From == Volatile.Read(ref _privateSequence);
 
     /// <summary>Spills a frame's version; false when the disk has no room. Under the stripe's lock.</summary>
     private bool TrySpill(int index)
     {
         ref var frame = ref _frames[index];
-        if (frame.Has(Frame.Temporary))
-        {
-            return TrySpillTemporary(index);
-        }
-
         if (!frame.Has(Frame.Spilled))
         {
             var slot = new SpillSlot
@@ -219,8 +236,7 @@ internal sealed unsafe partial class BufferPool
         Debug.Assert(to <= _host.AppendedSequence, "A version's end is final only when its successor is committed.");
         if (slot.To == 0)
         {
-            slot.To = to;
-            _spill.Describe(index, slot);
+            _spill.End(index, slot, to);
         }
     }
 

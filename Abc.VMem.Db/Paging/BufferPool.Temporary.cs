@@ -14,6 +14,7 @@ internal sealed unsafe partial class BufferPool
 
     // No snapshot has it: a damaged link to such a position leads nowhere.
     private const long TemporarySequence = 0;
+    private const long TemporaryEnd = 1;
 
     private int _temporaryPages;
 
@@ -34,7 +35,7 @@ internal sealed unsafe partial class BufferPool
         Header(index).Position = new PagePos(position);
         lock (Stripe(position))
         {
-            Link(index, position, TemporarySequence, Frame.Unbounded, Frame.Dirty | Frame.Temporary);
+            Link(index, position, TemporarySequence, TemporaryEnd, Frame.Dirty | Frame.Temporary);
         }
 
         Interlocked.Increment(ref _temporaryPages);
@@ -103,7 +104,7 @@ internal sealed unsafe partial class BufferPool
     private void LoadTemporary(long position, int index)
     {
         _spill.ReadTemporary(SlotOf(position), Bytes(index));
-        Link(index, position, TemporarySequence, Frame.Unbounded, Frame.Dirty | Frame.Spilled | Frame.Temporary);
+        Link(index, position, TemporarySequence, TemporaryEnd, Frame.Dirty | Frame.Spilled | Frame.Temporary);
     }
 
     private void ThrowIfClosed()

@@ -16,6 +16,7 @@ internal sealed class DiskFile : IStorageFile
         _handle = opening switch
         {
             FileOpening.CreateNew => File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Exclusive),
+            FileOpening.CreateTemporary => OpenTemporary(path),
             FileOpening.ReadOnly => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read),
             _ => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Exclusive),
         };
@@ -23,6 +24,18 @@ internal sealed class DiskFile : IStorageFile
 
     /// <inheritdoc/>
     public string Path { get; }
+
+    private static SafeFileHandle OpenTemporary(string path)
+    {
+        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Exclusive);
+        if (!OperatingSystem.IsWindows())
+        {
+            // It may lie in a directory that everyone can read.
+            File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return handle;
+    }
 
     /// <inheritdoc/>
     public long Length => RandomAccess.GetLength(_handle);

@@ -11,6 +11,9 @@ internal enum FileOpening
 
     /// <summary>A file that must not exist yet, exclusively.</summary>
     CreateNew,
+
+    /// <summary>As <see cref="CreateNew"/>, and no other user of the machine may read it.</summary>
+    CreateTemporary,
 }
 
 /// <summary>Everything the engine asks of an operating system's files. Thread-safe.</summary>

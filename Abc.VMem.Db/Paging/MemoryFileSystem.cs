@@ -13,7 +13,7 @@ internal sealed class MemoryFileSystem : IFileSystem
     /// <inheritdoc/>
     public IStorageFile Open(string path, FileOpening opening)
     {
-        if (opening == FileOpening.CreateNew)
+        if (opening is FileOpening.CreateNew or FileOpening.CreateTemporary)
         {
             var created = new MemoryFile(path);
             return _files.TryAdd(path, created) ? created : throw new IOException($"'{path}' exists.");

@@ -64,13 +64,13 @@ internal sealed partial class SpillFile
     }
 
     /// <summary>Reads a temporary page.</summary>
-    /// <exception cref="CorruptDatabaseException">The file does not hold what was written there.</exception>
+    /// <exception cref="DatabaseFailedException">The file does not hold what was written there.</exception>
     public void ReadTemporary(int index, Span<byte> page)
     {
         ReadExactly(page, PageOffset(index), index);
         if (BinaryPrimitives.ReadUInt64LittleEndian(page) != XxHash3.HashToUInt64(page[sizeof(ulong)..], index))
         {
-            throw Damaged(index, "a page with a valid checksum", "other bytes");
+            throw Damaged(index, "other bytes");
         }
     }
 

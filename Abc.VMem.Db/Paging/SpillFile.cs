@@ -12,7 +12,8 @@ namespace Abc.VMem.Db.Paging;
 /// slot by slot, or temporary pages, as a whole: these need no descriptions, because their positions say where they
 /// are. Memory is 16 bytes a group, a 16,000th of the file.
 /// </remarks>
-internal sealed partial class SpillFile(IFileSystem files, string path) : IDisposable
+internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exception, Exception> fail)
+    : IDisposable
 {
     /// <summary>Slots of a group.</summary>
     public const int GroupSlots = Page.Size / SpillSlot.Bytes;
@@ -26,6 +27,7 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
     private int _slotCount;
     private int _usedCount;
     private int _temporaryGroups;
+    private int _torn = -1;
     private bool _isClosed;
 
     // The group that is filled with versions now.
@@ -59,18 +61,21 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
                 var isUsedBefore = _firstFree != 0;
                 index = isUsedBefore ? _firstFree - 1 : NextSlot();
                 var nextFree = isUsedBefore ? Read(index).Next : 0;
-                Write(index, ref slot, page);
+                slot.Checksum = XxHash3.HashToUInt64(page, index);
+                WritePage(page, index);
+                Describe(index, ref slot);
                 _firstFree = nextFree;
                 _versionsInGroup += isUsedBefore ? 0 : 1;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DatabaseOpenException
                 or ObjectDisposedException)
             {
-                LastFailure = e;
+                (LastFailure, _torn) = (e, index);
                 return false;
             }
 
             _usedCount++;
+            _torn = -1;
             return true;
         }
     }
@@ -91,43 +96,67 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
         }
     }
 
-    /// <summary>Removes the file when no slot is in use.</summary>
+    /// <summary>
+    /// Removes the file when no slot is in use. One that can't be removed now (another program looks into it) is
+    /// removed later, at the latest by the next open.
+    /// </summary>
     public void RemoveIfEmpty()
     {
         lock (_lock)
         {
             if (_slotCount == 0 && _file is { } file)
             {
-                file.Dispose();
-                files.Delete(path);
                 _file = null;
                 Interlocked.Exchange(ref _fileBytes, 0);
+                try
+                {
+                    file.Dispose();
+                    files.Delete(path);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    LastFailure = e;
+                }
             }
         }
     }
 
-    /// <summary>Fills a slot that was taken, anew.</summary>
-    public void Write(int index, ref SpillSlot slot, ReadOnlySpan<byte> page)
+    /// <summary>
+    /// Writes the page of a slot that was taken, anew; false when the disk has no room, and then the slot holds
+    /// nothing. The description has to be written after it.
+    /// </summary>
+    public bool TryWritePage(int index, ref SpillSlot slot, ReadOnlySpan<byte> page)
     {
         slot.Checksum = XxHash3.HashToUInt64(page, index);
-        WritePage(page, index);
-        Describe(index, ref slot);
+        try
+        {
+            WritePage(page, index);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            LastFailure = e;
+            return false;
+        }
     }
 
-    /// <summary>Changes a slot's description.</summary>
+    /// <summary>Changes a slot's description. Who reads a group meanwhile finds the old one or the new one.</summary>
     public void Describe(int index, ref SpillSlot slot)
     {
         slot.Hash = HashOf(in slot, index);
-        File.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot)), SlotOffset(index));
+        lock (_lock)
+        {
+            File.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<SpillSlot>(in slot)), SlotOffset(index));
+        }
     }
 
     /// <summary>A slot's description.</summary>
-    /// <exception cref="CorruptDatabaseException">The file does not hold what was written there.</exception>
+    /// <exception cref="DatabaseFailedException">The file does not hold what was written there.</exception>
     public SpillSlot Read(int index)
     {
         var slot = default(SpillSlot);
         ReadExactly(MemoryMarshal.AsBytes(new Span<SpillSlot>(ref slot)), SlotOffset(index), index);
-        return slot.Hash == HashOf(in slot, index) ? slot : throw Damaged(index, "a whole description", "other bytes");
+        return slot.Hash == HashOf(in slot, index) ? slot : throw Damaged(index, "its description has other bytes");
     }
 
     /// <summary>Reads a slot's page.</summary>
@@ -137,14 +166,14 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
         ReadExactly(page, PageOffset(index), index);
         if (slot.Checksum != XxHash3.HashToUInt64(page, index))
         {
-            throw Damaged(index, "a page with a valid checksum", "other bytes");
+            throw Damaged(index, "other bytes");
         }
     }
 
     /// <summary>
-    /// Descriptions of a whole group, those just being written left free: what they say must be read again under the
-    /// lock of whoever may change it.
+    /// Descriptions of a whole group: what they say must be read again under the lock of whoever may change it.
     /// </summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
     public void ReadGroup(int group, Span<SpillSlot> slots)
     {
         slots.Clear();
@@ -159,9 +188,14 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
             ReadExactly(MemoryMarshal.AsBytes(slots), SlotOffset(first), first);
             for (var i = 0; i < slots.Length; i++)
             {
-                if (slots[i].Hash != HashOf(in slots[i], first + i))
+                if (slots[i].Hash == 0 || first + i == _torn)
                 {
+                    // Never used, or not taken since writing it failed.
                     slots[i] = default;
+                }
+                else if (slots[i].Hash != HashOf(in slots[i], first + i))
+                {
+                    throw Damaged(first + i, "its description has other bytes");
                 }
             }
         }
@@ -176,22 +210,25 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
             ForgetIfEmpty();
         }
 
-        try
-        {
-            RemoveIfEmpty();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LastFailure = e;
-        }
+        RemoveIfEmpty();
     }
 
-    private IStorageFile File => _file ?? throw new InvalidOperationException("Nothing has been spilled.");
+    // Whoever has something in it meets this when it was closed meanwhile.
+    private IStorageFile File => _file ?? throw new ObjectDisposedException(path);
 
     private void Open()
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        _file ??= files.Open(path, FileOpening.CreateNew);
+        if (_file is null)
+        {
+            // It is still there when it could not be removed.
+            var isLeft = files.Exists(path);
+            _file = files.Open(path, isLeft ? FileOpening.Exclusive : FileOpening.CreateTemporary);
+            if (isLeft)
+            {
+                _file.SetLength(0);
+            }
+        }
     }
 
     // A slot that was never used since its group was taken.
@@ -274,12 +311,16 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
         {
             if (File.Read(destination, offset) < destination.Length)
             {
-                throw Damaged(index, "a slot", "the end of the file");
+                throw Damaged(index, "it ends before");
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            throw Damaged(index, "a readable slot", e.Message);
+            throw new ObjectDisposedException(null, "The database has been closed, and its temporary file with it.");
+        }
+        catch (IOException e)
+        {
+            throw Damaged(index, e.Message);
         }
     }
 
@@ -290,11 +331,13 @@ internal sealed partial class SpillFile(IFileSystem files, string path) : IDispo
         Temporary,
     }
 
+    // Nothing committed is lost: the log has it. But this session can't go on without what was here.
+    private Exception Damaged(int index, string found) =>
+        fail(new IOException(FormattableString.Invariant(
+            $"The temporary file '{path}' is damaged at page {index}: {found}.")));
+
     /// <summary>What a group is used for.</summary>
     /// <param name="Use">Versions or temporary pages.</param>
     /// <param name="Written">Of temporary pages: those that are in the file, a bit each.</param>
     private readonly record struct Group(GroupUse Use, ulong Written);
-
-    private CorruptDatabaseException Damaged(int index, string expected, string found) =>
-        new("temporary file", index, expected, found, path);
 }

@@ -19,6 +19,7 @@ internal sealed unsafe class SpillLog
     private readonly uint _mask;
     private volatile bool _isClosed;
     private int _versions;
+    private int _oldVersions;
 
     /// <summary>Starts empty; touches no file.</summary>
     /// <param name="file">Where pages go.</param>
@@ -37,6 +38,9 @@ internal sealed unsafe class SpillLog
 
     /// <summary>Slots of these that are not of temporary pages.</summary>
     public int Versions => Volatile.Read(ref _versions);
+
+    /// <summary>Versions of these whose successor is known: only snapshots need them.</summary>
+    public int OldVersions => Volatile.Read(ref _oldVersions);
 
     /// <summary>Bytes of the temporary file.</summary>
     public long FileBytes => _file.FileBytes;
@@ -121,8 +125,7 @@ internal sealed unsafe class SpillLog
             if (old.IsSame(in slot))
             {
                 slot.Next = old.Next;
-                Rewrite(link - 1, slot, page);
-                return true;
+                return TryRewrite(link - 1, slot, page);
             }
 
             link = old.Next;
@@ -137,10 +140,19 @@ internal sealed unsafe class SpillLog
 
         Volatile.Write(ref head, index + 1);
         Interlocked.Increment(ref _versions);
+        CountOld(in slot, 1);
         return true;
     }
 
-    /// <summary>Changes a slot's description; position and chain stay.</summary>
+    /// <summary>Notes the end of a version.</summary>
+    public void End(int index, SpillSlot slot, long to)
+    {
+        slot.To = to;
+        Describe(index, slot);
+        CountOld(in slot, 1);
+    }
+
+    /// <summary>Changes a slot's description; position, end and chain stay.</summary>
     public void Describe(int index, SpillSlot slot) =>
         Guarded(static (log, change) => log._file.Describe(change.Index, ref change.Slot), (Index: index, Slot: slot));
 
@@ -162,6 +174,7 @@ internal sealed unsafe class SpillLog
         }
 
         Interlocked.Decrement(ref _versions);
+        CountOld(in slot, -1);
         Guarded(static (log, freed) => log._file.GiveBack(freed), index);
     }
 
@@ -169,7 +182,7 @@ internal sealed unsafe class SpillLog
     public void ReadPage(int index, in SpillSlot slot, Span<byte> page) => _file.ReadPage(index, in slot, page);
 
     /// <summary>
-    /// Descriptions of a group of slots, without any lock: look again under the position's before acting on one.
+    /// Descriptions of a group of slots, without a stripe's lock: look again under the position's before acting on one.
     /// </summary>
     /// <returns>Index of the first.</returns>
     public int ReadGroup(int group, Span<SpillSlot> slots)
@@ -194,7 +207,7 @@ internal sealed unsafe class SpillLog
     public void DropTemporary(int index) => _file.DropTemporary(index);
 
     /// <summary>Removes the temporary file when nothing is in it.</summary>
-    public void RemoveFileIfEmpty() => Guarded(static (log, _) => log._file.RemoveIfEmpty(), 0);
+    public void RemoveFileIfEmpty() => _file.RemoveIfEmpty();
 
     /// <summary>Removes the temporary file.</summary>
     public void Close()
@@ -224,17 +237,20 @@ internal sealed unsafe class SpillLog
         throw new UnreachableException("A slot of the temporary file was not in its chain.");
     }
 
-    private void Rewrite(int index, SpillSlot slot, ReadOnlySpan<byte> page)
+    // When it fails, whoever asked keeps the page in its frame; the slot is not read before it is written again.
+    private bool TryRewrite(int index, SpillSlot slot, ReadOnlySpan<byte> page)
     {
-        try
+        if (!_file.TryWritePage(index, ref slot, page))
         {
-            _file.Write(index, ref slot, page);
+            return false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw _fail(e);
-        }
+
+        Describe(index, slot);
+        return true;
     }
+
+    private void CountOld(in SpillSlot slot, int change) =>
+        Interlocked.Add(ref _oldVersions, slot.To != 0 ? change : 0);
 
     // A chain that was changed half-way would lead astray: whoever meets that refuses from then on.
     private void Guarded<TState>(Action<SpillLog, TState> change, TState state)

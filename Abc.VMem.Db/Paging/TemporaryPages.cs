@@ -24,8 +24,9 @@ internal sealed class TemporaryPages : PageWriter, IDisposable
     /// <param name="disposed">Called once when they are gone.</param>
     public TemporaryPages(BufferPool pool, Action? disposed = null)
     {
-        (_pool, _disposed) = (pool, disposed);
+        // The finalizer also runs when this throws: until the reference is there, there is nothing to give back.
         pool.AddReference();
+        (_pool, _disposed) = (pool, disposed);
     }
 
     /// <summary>Frees the pages of an operation that was abandoned.</summary>

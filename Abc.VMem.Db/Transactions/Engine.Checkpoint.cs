@@ -243,7 +243,7 @@ internal sealed partial class Engine
             if (!_checkpoint)
             {
                 _checkpoint = true;
-                _wake.Set();
+                Wake();
             }
         }
 
@@ -252,7 +252,7 @@ internal sealed partial class Engine
             if (!_sweep)
             {
                 _sweep = true;
-                _wake.Set();
+                Wake();
             }
         }
 
@@ -262,6 +262,18 @@ internal sealed partial class Engine
             _wake.Set();
             _thread.Join();
             _wake.Dispose();
+        }
+
+        private void Wake()
+        {
+            try
+            {
+                _wake.Set();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closing came first, and does all that could be asked for.
+            }
         }
 
         private void Run()

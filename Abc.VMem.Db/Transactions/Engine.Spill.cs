@@ -39,7 +39,7 @@ internal sealed partial class Engine
         if (IsReadOnly && _files is not MemoryFileSystem)
         {
             var name = FormattableString.Invariant($"{System.IO.Path.GetFileName(_path)}-{NextRandom():x16}-tmp");
-            return new SpillFile(_files, System.IO.Path.Combine(System.IO.Path.GetTempPath(), name));
+            return new SpillFile(_files, System.IO.Path.Combine(System.IO.Path.GetTempPath(), name), Fail);
         }
 
         var path = _path + "-tmp";
@@ -48,7 +48,7 @@ internal sealed partial class Engine
             _files.Delete(path);
         }
 
-        return new SpillFile(_files, path);
+        return new SpillFile(_files, path, Fail);
     }
 
     /// <summary>A look that no one waits for. Its failure is not that of a commit that went well.</summary>

@@ -125,8 +125,9 @@ internal sealed partial class Log : IDisposable
                 pool.VisitPrivate(_addPage);
                 EndChunk(isLast: true);
             }
-            catch (Exception e) when (IsStorageError(e))
+            catch (Exception e)
             {
+                // Also when a page of the temporary file can't be read: a later commit must not follow half of this.
                 throw _fail(e);
             }
 

@@ -146,21 +146,7 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
     /// <exception cref="TransactionException">The transaction is over, or another call is running.</exception>
     public void RollBackTo(Savepoint savepoint)
     {
-        if (savepoint.Transaction != transaction)
-        {
-            throw new ArgumentException("The savepoint belongs to another transaction.", nameof(savepoint));
-        }
-
-        transaction.EnterCall(evenDoomed: true);
-        try
-        {
-            transaction.RollBackTo(savepoint.Number);
-        }
-        finally
-        {
-            transaction.ExitCall();
-        }
-
+        Call(savepoint, evenDoomed: true, transaction.RollBackTo);
         foreach (var temporary in _temporaries.Where(temporary => !savepoint.Temporaries.ContainsKey(temporary)))
         {
             temporary.Forget();
@@ -169,6 +155,29 @@ internal sealed class TransactionScope(Transaction transaction) : PageScope
         foreach (var restore in savepoint.Temporaries.Values)
         {
             restore();
+        }
+    }
+
+    /// <summary>Forgets a savepoint, and later ones.</summary>
+    /// <inheritdoc cref="RollBackTo" path="/exception"/>
+    public void ReleaseSavepoint(Savepoint savepoint) =>
+        Call(savepoint, evenDoomed: false, transaction.ReleaseSavepoint);
+
+    private void Call(Savepoint savepoint, bool evenDoomed, Action<int> call)
+    {
+        if (savepoint.Transaction != transaction)
+        {
+            throw new ArgumentException("The savepoint belongs to another transaction.", nameof(savepoint));
+        }
+
+        transaction.EnterCall(evenDoomed);
+        try
+        {
+            call(savepoint.Number);
+        }
+        finally
+        {
+            transaction.ExitCall();
         }
     }
 

@@ -72,13 +72,18 @@ internal sealed class Snapshot : PageReader, IDisposable
         if (slot >= 0)
         {
             _engine.Snapshots.Release(slot);
-            if (_engine.Pool.SpilledVersions > 0 && Sequence < _engine.VisibleSequence
-                && !_engine.Snapshots.AnyIn(0, Sequence + 1))
+            try
             {
-                _engine.SnapshotEnded(canWork);
+                if (_engine.Pool.SpilledVersions > 0 && Sequence < _engine.VisibleSequence
+                    && !_engine.Snapshots.AnyIn(0, Sequence + 1))
+                {
+                    _engine.SnapshotEnded(canWork);
+                }
             }
-
-            _engine.Pool.ReleaseReference();
+            finally
+            {
+                _engine.Pool.ReleaseReference();
+            }
         }
     }
 
@@ -103,7 +108,8 @@ internal sealed class Snapshot : PageReader, IDisposable
             page.Dispose();
             throw Refusal(_slot);
         }
-        catch (CorruptDatabaseException) when (_engine.Snapshots.IsTooOld(slot))
+        catch (Exception e) when (e is CorruptDatabaseException or ObjectDisposedException
+            && _engine.Snapshots.IsTooOld(slot))
         {
             throw Refusal(slot);
         }

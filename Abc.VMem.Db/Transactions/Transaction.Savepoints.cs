@@ -1,10 +1,8 @@
 namespace Abc.VMem.Db.Transactions;
 
-/// <summary>Savepoints, each with the pool's page count then; a stack.</summary>
+/// <summary>Savepoints.</summary>
 internal sealed partial class Transaction
 {
-    private readonly List<(int Number, long PageCount)> _savepoints = [];
-
     private int _savepointMark;
 
     /// <inheritdoc/>
@@ -15,9 +13,7 @@ internal sealed partial class Transaction
     {
         ThrowUnlessUsable();
         _savepointMark++;
-        var number = _engine.Pool.BeginSavepoint(PageCount);
-        _savepoints.Add((number, PageCount));
-        return number;
+        return _engine.Pool.BeginSavepoint(PageCount);
     }
 
     /// <inheritdoc/>
@@ -29,39 +25,22 @@ internal sealed partial class Transaction
             throw Closed();
         }
 
-        var index = IndexOf(savepoint);
         try
         {
             _engine.ThrowIfFailed();
-            _engine.Pool.RollBackTo(savepoint, _savepoints[index].PageCount);
+            _engine.Pool.RollBackTo(savepoint);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not ArgumentException)
         {
             Doom(e);
             throw;
         }
 
-        _savepoints.RemoveRange(index + 1, _savepoints.Count - index - 1);
         ForgetWhatWasRead();
     }
 
     /// <inheritdoc/>
-    internal override void ReleaseSavepoint(int savepoint)
-    {
-        var index = IndexOf(savepoint);
-        _savepoints.RemoveRange(index, _savepoints.Count - index);
-        var (number, pageCount) = _savepoints.Count == 0 ? default : _savepoints[^1];
-        _engine.Pool.ContinueSavepoint(number, pageCount);
-    }
-
-    private int IndexOf(int savepoint)
-    {
-        var index = _savepoints.FindIndex(saved => saved.Number == savepoint);
-        return index >= 0
-            ? index
-            : throw new ArgumentException(
-                "The savepoint is over: the transaction was rolled back to an earlier one.", nameof(savepoint));
-    }
+    internal override void ReleaseSavepoint(int savepoint) => _engine.Pool.ReleaseSavepoint(savepoint);
 
     // What statements left in memory, enumerations included, is about pages that are no more.
     private void ForgetWhatWasRead()
