@@ -1,7 +1,6 @@
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests;
 

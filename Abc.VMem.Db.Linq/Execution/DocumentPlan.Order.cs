@@ -1,6 +1,5 @@
 using Abc.VMem.Db.Linq.Planning;
 using Abc.VMem.Db.Serialization;
-using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Linq.Execution;
 

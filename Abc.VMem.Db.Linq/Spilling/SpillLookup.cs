@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Structures;
-
 namespace Abc.VMem.Db.Linq.Spilling;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Linq.Spilling;
 

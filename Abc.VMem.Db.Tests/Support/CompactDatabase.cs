@@ -1,4 +1,3 @@
-using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Support;

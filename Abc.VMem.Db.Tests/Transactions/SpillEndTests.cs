@@ -12,7 +12,9 @@ public class SpillEndTests
 
     private static readonly EngineOptions Tiny = new()
     {
-        MaxMappedPages = 16, CheckpointBytes = 64 * 1024, BackgroundWork = false,
+        MaxMappedPages = 16,
+        CheckpointBytes = 64 * 1024,
+        BackgroundWork = false,
     };
 
     // The temporary file's disk is full now and then: what fails says so, and nothing else changes.

@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Paging;
-
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>Giving the free pages at the end of the file back.</summary>

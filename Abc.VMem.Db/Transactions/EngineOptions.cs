@@ -61,12 +61,14 @@ internal sealed record EngineOptions
 
         return maxMappedPages >= BufferPool.MinMappedPages
             ? maxMappedPages
-            : throw new ArgumentOutOfRangeException(
-                nameof(MaxMappedPages),
-                maxMappedPages,
-                FormattableString.Invariant(
-                    $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
+            : throw TooSmall(nameof(MaxMappedPages), maxMappedPages);
     }
+
+    private static ArgumentOutOfRangeException TooSmall(string option, int pages) =>
+        new(
+            option,
+            pages,
+            FormattableString.Invariant($"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
 
     /// <summary>Refuses what the engine could not run with, before it touches the file.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is too small, or a time, or the durability, is

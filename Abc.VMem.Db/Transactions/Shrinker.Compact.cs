@@ -1,5 +1,3 @@
-using Abc.VMem.Db.Paging;
-
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>Compaction: pages move before the rest is given back.</summary>

@@ -45,8 +45,12 @@ internal static class SpillQueries
         t.Add(q => q.GroupBy(x => x.Age).Skip(3).Take(2));
         t.Add(q => q.GroupBy(x => x.Age).Count());
         t.Add(q => q.GroupBy(x => x.Age).Where(g => g.Count() > 3).Sum(g => g.Key));
-        t.Add(q => q.GroupBy(x => x.Letter).Select(g => new { g.Key, Names = g.Select(x => x.Name).Distinct()
-            .Count() }));
+        t.Add(q => q.GroupBy(x => x.Letter).Select(g => new
+        {
+            g.Key,
+            Names = g.Select(x => x.Name).Distinct()
+            .Count()
+        }));
         t.Add(q => q.GroupBy(x => x.Letter).Select(g => new { g.Key, Tags = g.SelectMany(x => x.Tags).ToList() }));
         t.Add(q => q.GroupBy(x => x.Letter).Select(g => g.GroupBy(x => x.Color).Select(h => h.Count()).ToList()));
         t.Add(q => q.Select(x => x.Tags).GroupBy(tags => tags.Count));
