@@ -7,6 +7,7 @@ internal sealed partial class Engine
     // names a page behind its end.
     private long _shrunkAt;
     private Shrinker? _shrinker;
+    private bool _hasGivenUpTruncation;
 
     /// <summary>Truncation and, for who knows what the pages hold, compaction; one caller at a time.</summary>
     internal Shrinker Shrinker => LazyInitializer.EnsureInitialized(ref _shrinker, () => new Shrinker(this));
@@ -68,9 +69,14 @@ internal sealed partial class Engine
         {
             Shrinker.TruncateSlowly();
         }
-        catch (TransactionException e) when (e.Reason == TransactionFailure.StorageFull)
+        catch (Exception e) when (e is TransactionException or LimitExceededException)
         {
-            // Nothing is lost: the file stays longer.
+            // No room, no frame, no snapshot: nothing is lost, the file stays longer until a later tick.
+        }
+        catch (CorruptDatabaseException)
+        {
+            // Nobody asked, and nothing was changed. Whoever reads the damaged page, or checks, is told of it.
+            _hasGivenUpTruncation = true;
         }
     }
 
