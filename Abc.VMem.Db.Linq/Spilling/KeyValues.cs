@@ -20,6 +20,12 @@ internal sealed class KeyValues<TKey, TValue>(
     /// <summary>Folds a row into its key's value; false when there is no room for the key.</summary>
     public bool TryFold<TRow>(TKey key, Func<TKey, TValue> seed, Func<TValue, TRow, TValue> fold, TRow row)
     {
+        if (key is null)
+        {
+            // As the dictionary of LINQ to Objects, unlike its groups.
+            throw new ArgumentNullException(nameof(key));
+        }
+
         if (!_places.TryGetValue(new(key), out var place))
         {
             _isFull = _isFull || share.IsBeyond(_bytes + EntryBytes, parts);

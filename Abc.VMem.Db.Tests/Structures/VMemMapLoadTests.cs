@@ -37,6 +37,32 @@ public sealed class VMemMapLoadTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void InsertRange_WhileTheSourceReadsTheMap_ItReadsAsBefore()
+    {
+        using var test = new TestDatabase(64);
+        using var transaction = test.Db.BeginTransaction();
+        var map = transaction.GetMap<int, int>("map");
+        map.Put(-2, -2);
+        var seen = new List<int>();
+
+        // Ascending, so that it is appended; but for one, after which the rest ascends again.
+        var added = map.InsertRange(Enumerable.Range(0, 6_000).Select(i =>
+        {
+            if (map.ContainsKey(i - 1) || map.Count != 1)
+            {
+                seen.Add(i);
+            }
+
+            return new KeyValuePair<int, int>(i == 5_000 ? -1 : i, i);
+        }));
+
+        Assert.Empty(seen);
+        Assert.Equal(6_000, added);
+        Assert.Equal([.. Enumerable.Range(-2, 6_002).Where(i => i != 5_000)], map.Select(entry => entry.Key));
+        Assert.Equal(5_000, map[-1]);
+    }
+
+    [Fact]
     public void PutRange_InATransaction_FailingOrNot_LeavesItUsable()
     {
         var random = new Random(11);

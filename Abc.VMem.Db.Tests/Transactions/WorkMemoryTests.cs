@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Transactions;
@@ -40,6 +41,20 @@ public sealed class WorkMemoryTests
         Assert.Equal(0, work.TakenBytes);
         using var again = work.Take();
         Assert.Equal(1 << 19, again.Bytes);
+    }
+
+    [Fact]
+    public void Take_GrantForgotten_ComesBackWithTheCollection()
+    {
+        var work = new WorkMemory(1 << 20);
+        Forget(work);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.Equal(0, work.TakenBytes);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Forget(WorkMemory work) => work.Take();
     }
 
     [Fact]

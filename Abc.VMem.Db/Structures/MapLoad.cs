@@ -7,11 +7,11 @@ internal delegate Exception DuplicateError(ReadOnlySpan<byte> key);
 
 /// <summary>
 /// Puts any number of entries into a map, in any order, each page written once where that can be. The first ones are
-/// held back: when they ascend above the map's last key, they and those after them are appended for as long as they do.
-/// All others are sorted first. Values too long for a leaf get their pages at once.
+/// held back: when they ascend above the map's last key, they and each later one above all before it are appended. All
+/// others are sorted first. Values too long for a leaf get their pages at once.
 /// </summary>
 /// <remarks>
-/// While the source is read the map reads as before, or with what was appended so far left out. What fails leaves pages
+/// While the source is read the map reads as before: what was appended so far is made a part of it at the end. What fails leaves pages
 /// behind: the caller rolls back or dooms the transaction.
 /// </remarks>
 internal sealed class MapLoad
@@ -59,16 +59,10 @@ internal sealed class MapLoad
     {
         BTree.CheckLimits(key.Length, value.Length);
         _watch.Found(1);
-        if (_appender is not null)
+        if (_appender is not null && _appender.IsAbove(key))
         {
-            if (_appender.IsAbove(key))
-            {
-                Append(key, value, isReference: false);
-                return;
-            }
-
-            _appender.Complete();
-            _appender = null;
+            Append(key, value, isReference: false);
+            return;
         }
 
         Hold(key, value);
@@ -81,12 +75,13 @@ internal sealed class MapLoad
     /// <summary>Puts in what was held back; returns how many keys were added that were not there.</summary>
     public long Complete()
     {
-        if (_appender is not null)
+        _appender?.Complete();
+        if (_appender is not null && _sorter is { RunsWritten: 0, Block.Count: 0 })
         {
-            _appender.Complete();
             return _added;
         }
 
+        // What was held after an appended entry came after it, also where their keys are equal.
         var loader = _isTrial && _sorter.Count <= FewEntries ? null : new MapLoader(_pages, _map);
         var items = _sorter.Open(_watch.Step);
         while (items.MoveNext())

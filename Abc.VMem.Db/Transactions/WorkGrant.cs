@@ -9,6 +9,9 @@ internal sealed class WorkGrant : IDisposable
 
     internal WorkGrant(WorkMemory memory, long bytes) => (_memory, Bytes) = (memory, bytes);
 
+    /// <summary>Gives back the share of an operation that was abandoned, as an enumeration nobody ended.</summary>
+    ~WorkGrant() => _memory?.Return(Bytes);
+
     /// <summary>Bytes that the operation may use.</summary>
     public long Bytes { get; }
 
@@ -17,5 +20,6 @@ internal sealed class WorkGrant : IDisposable
     {
         _memory?.Return(Bytes);
         _memory = null;
+        GC.SuppressFinalize(this);
     }
 }

@@ -63,6 +63,7 @@ internal static class SpillQueries
     private static void AddAggregates(QueryTable t)
     {
         t.Add(q => q.CountBy(x => x.Name));
+        t.Add(q => q.CountBy(x => x.Mail!));
         t.Add(q => q.CountBy(x => x.Name, StringComparer.OrdinalIgnoreCase));
         t.Add(q => q.AggregateBy(x => x.Age, "", (text, x) => text + x.Id));
         t.Add(q => q.AggregateBy(x => x.Age, age => age * 2L, (sum, x) => sum + x.Id));
