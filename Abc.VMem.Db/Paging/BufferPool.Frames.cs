@@ -109,7 +109,7 @@ internal sealed unsafe partial class BufferPool
                 }
             }
 
-            if (_isSealed)
+            if (_isSealed && Volatile.Read(ref _privateSequence) >= 0)
             {
                 // A commit, or a rollback, is at work: it ends by itself, however long the disk takes.
                 started = Stopwatch.GetTimestamp();

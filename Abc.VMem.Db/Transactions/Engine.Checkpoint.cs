@@ -209,7 +209,7 @@ internal sealed partial class Engine
             _log.Flush(_idleMarkLsn);
         }
 
-        if (!checkpoint && _options.AutoTruncate && !_hasGivenUpTruncation)
+        if (!checkpoint && _options.AutoTruncate)
         {
             TruncateUnasked();
         }

@@ -7,7 +7,6 @@ internal sealed partial class Engine
     // names a page behind its end.
     private long _shrunkAt;
     private Shrinker? _shrinker;
-    private bool _hasGivenUpTruncation;
 
     /// <summary>Truncation and, for who knows what the pages hold, compaction; one caller at a time.</summary>
     internal Shrinker Shrinker => LazyInitializer.EnsureInitialized(ref _shrinker, () => new Shrinker(this));
@@ -69,14 +68,9 @@ internal sealed partial class Engine
         {
             Shrinker.TruncateSlowly();
         }
-        catch (Exception e) when (e is TransactionException or LimitExceededException)
+        catch (VMemDbException e) when (e is not DatabaseFailedException)
         {
-            // No room, no frame, no snapshot: nothing is lost, the file stays longer until a later tick.
-        }
-        catch (CorruptDatabaseException)
-        {
-            // Nobody asked, and nothing was changed. Whoever reads the damaged page, or checks, is told of it.
-            _hasGivenUpTruncation = true;
+            // Nothing is lost: the file stays longer. Damage is told to whoever needs what is damaged.
         }
     }
 

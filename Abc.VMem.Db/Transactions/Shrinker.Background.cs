@@ -22,12 +22,14 @@ internal sealed partial class Shrinker
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan WriterPatience = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LeastRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RestAfterError = TimeSpan.FromMinutes(1);
 
     private (long Pages, long Free) _seen;
     private int _worthwhile;
     private bool _hasMoved;
     private long _restFrom;
     private TimeSpan _rest;
+    private long _failedAt;
 
     /// <summary>
     /// Knows structures whose pages may move without being asked; null = none. Then a few pages that were taken at the
@@ -38,7 +40,7 @@ internal sealed partial class Shrinker
     /// <summary>A little of the same, when it is worthwhile and disturbs nobody; on the maintenance thread.</summary>
     public void TruncateSlowly()
     {
-        if (!_lock.TryEnter())
+        if ((_failedAt != 0 && Stopwatch.GetElapsedTime(_failedAt) < RestAfterError) || !_lock.TryEnter())
         {
             return;
         }
@@ -57,6 +59,11 @@ internal sealed partial class Shrinker
                     // A little more, as long as nobody would notice.
                 }
             }
+        }
+        catch
+        {
+            _failedAt = Stopwatch.GetTimestamp();
+            throw;
         }
         finally
         {
