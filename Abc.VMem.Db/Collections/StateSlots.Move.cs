@@ -7,7 +7,8 @@ namespace Abc.VMem.Db.Collections;
 internal static partial class StateSlots
 {
     /// <summary>
-    /// Moves the misplaced pages of slots, and has the definitions follow; false when there is no room.
+    /// Moves a misplaced page of slots, and has the definitions follow; false when one moved, which is a step's work,
+    /// or there is no room.
     /// </summary>
     public static bool TryMove(PageMover mover, Catalog catalog)
     {
@@ -33,7 +34,7 @@ internal static partial class StateSlots
 
                 SetNext(pages, previous, to);
                 catalog.MoveSlots(pages, at, to);
-                at = to;
+                return false;
             }
 
             previous = at;

@@ -5,8 +5,11 @@ namespace Abc.VMem.Db.Structures;
 
 /// <summary>
 /// Moves the misplaced pages of one list, stack or string, in steps, front to back. Between two steps it may change:
-/// when the page is another one where the last step stopped, the next one begins again.
+/// when its state or the page where the last step stopped is another one, the next one begins again.
 /// </summary>
+/// <remarks>
+/// The page alone does not tell: freed with its whole chain it is as it was, and its links lead through free pages.
+/// </remarks>
 internal sealed class ChainMover
 {
     // A list that others change all the time where the walk stands is left as it is.
@@ -14,6 +17,7 @@ internal sealed class ChainMover
 
     private PagePos _next;
     private long _sequence;
+    private ChainState _state;
     private int _starts;
 
     /// <summary>Begins at the front.</summary>
@@ -33,7 +37,7 @@ internal sealed class ChainMover
         {
             if (mover.IsFull)
             {
-                Remember(mover.Pages, position);
+                Remember(mover.Pages, in state, position);
                 return false;
             }
 
@@ -52,7 +56,7 @@ internal sealed class ChainMover
 
             if (mover.IsMisplaced(position) && !TryMove(mover, address, ref state, position))
             {
-                Remember(mover.Pages, position);
+                Remember(mover.Pages, in state, position);
                 return false;
             }
 
@@ -99,7 +103,7 @@ internal sealed class ChainMover
     private bool TryResume(PageReader pages, in ChainState state, out PagePos position)
     {
         position = state.Front;
-        if (_next != default)
+        if (_next != default && IsSame(in state, in _state))
         {
             using var page = pages.Read(_next);
             if (page.Header.Sequence == _sequence)
@@ -112,9 +116,13 @@ internal sealed class ChainMover
         return _starts++ < MostStarts;
     }
 
-    private void Remember(PageReader pages, PagePos position)
+    private static bool IsSame(in ChainState one, in ChainState other) =>
+        one.Front == other.Front && one.Back == other.Back
+        && one.PageCount == other.PageCount && one.ItemCount == other.ItemCount;
+
+    private void Remember(PageReader pages, in ChainState state, PagePos position)
     {
         using var page = pages.Read(position);
-        (_next, _sequence) = (position, page.Header.Sequence);
+        (_next, _sequence, _state) = (position, page.Header.Sequence, state);
     }
 }

@@ -125,7 +125,7 @@ internal sealed class FreeGather
     {
         _above = IsUnchanged(pages, _above) ? _above : default;
         return Pivot == long.MaxValue
-            || (IsUnchanged(pages, _front) && IsUnchanged(pages, _bottom)
+            || (IsStillTrunk(pages, _front) && IsStillTrunk(pages, _bottom)
                 && (!_bottom.IsNone || ReadRoot(pages).FreeFront.IsNil));
     }
 
@@ -192,6 +192,18 @@ internal sealed class FreeGather
     }
 
     private static bool IsUnchanged(PageReader pages, Mark mark) => mark == Renewed(pages, mark);
+
+    // A step's own catalog changes may have taken it: then it has the step's number, and is no trunk.
+    private static bool IsStillTrunk(PageReader pages, Mark mark)
+    {
+        if (mark.IsNone || !IsUnchanged(pages, mark))
+        {
+            return mark.IsNone;
+        }
+
+        using var page = pages.Read(mark.Position);
+        return page.Header.Type == PageType.FreeTrunk;
+    }
 
     private static Mark Renewed(PageReader pages, Mark mark)
     {
