@@ -19,7 +19,9 @@ internal sealed partial class SimulatedFileSystem
     {
         lock (_lock)
         {
-            return opening is FileOpening.CreateNew or FileOpening.CreateTemporary ? Create(path) : OpenExisting(path, opening);
+            return opening is FileOpening.CreateNew or FileOpening.CreateTemporary
+                ? Create(path)
+                : OpenExisting(path, opening);
         }
     }
 

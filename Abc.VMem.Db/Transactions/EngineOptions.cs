@@ -68,7 +68,8 @@ internal sealed record EngineOptions
         new(
             option,
             pages,
-            FormattableString.Invariant($"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
+            FormattableString.Invariant(
+                $"The cap is at least {BufferPool.MinMappedPages} pages of {Page.Size} bytes."));
 
     /// <summary>Refuses what the engine could not run with, before it touches the file.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cap is too small, or a time, or the durability, is
