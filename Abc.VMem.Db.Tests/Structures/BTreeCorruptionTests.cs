@@ -14,9 +14,15 @@ public sealed class BTreeCorruptionTests(ITestOutputHelper output)
     [InlineData(MapKeyShape.Small)]
     [InlineData(MapKeyShape.Mixed)]
     [InlineData(MapKeyShape.Ties)]
-    public void AnyOperation_DamagedBytes_AnswersOrThrowsCorrupt(MapKeyShape shape)
+    public void AnyOperation_DamagedBytes_AnswersOrThrowsCorrupt(MapKeyShape shape) =>
+        DamageAndOperate(shape, Environment.TickCount);
+
+    /// <summary>The leaf that the next append goes to was trusted: cells beyond the page's end.</summary>
+    [Fact]
+    public void Put_BehindTheLastKeyOfADamagedLeaf_ThrowsCorrupt() => DamageAndOperate(MapKeyShape.Small, 31605086);
+
+    private void DamageAndOperate(MapKeyShape shape, int seed)
     {
-        int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         for (int round = 0; round < 60; round++)
         {

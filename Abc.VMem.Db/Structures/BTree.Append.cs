@@ -28,7 +28,8 @@ internal static partial class BTree
 
         using var leaf = pages.Write(hint.Leaf);
         var entry = new NodeEntry { Key = key, Payload = value };
-        if (!NodeEdit.TryInsert(leaf.Bytes, leaf.Header.ItemCount, entry, isLeaf: true))
+        var view = new NodeView(leaf.Bytes, hint.Leaf, level: 0);
+        if (!NodeEdit.TryInsert(leaf.Bytes, view.Count, entry, isLeaf: true))
         {
             return false;
         }

@@ -12,7 +12,8 @@ internal delegate Exception DuplicateError(ReadOnlySpan<byte> key);
 /// </summary>
 /// <remarks>
 /// While the source is read the map reads as before: what was appended so far is made a part of it at the end. What
-/// fails leaves pages behind: the caller rolls back or dooms the transaction. </remarks>
+/// fails leaves pages behind: the caller rolls back or dooms the transaction.
+/// </remarks>
 internal sealed class MapLoad
 {
     /// <summary>Entries held back before it is decided how they go on.</summary>
