@@ -38,7 +38,7 @@ internal sealed unsafe partial class BufferPool : IPinOwner
     {
         (_file, _host, _snapshots, _frameCount) = (file, host, snapshots, maxMappedPages);
         _spill = new SpillLog(spill, maxMappedPages, host.Fail);
-        var buckets = (int)Math.Min(1u << 30, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxMappedPages));
+        var buckets = PoolTables.Buckets(maxMappedPages);
         _bucketMask = buckets - 1;
         _memory = (byte*)NativeMemory.AlignedAlloc(checked((nuint)maxMappedPages * Page.Size), Page.Size);
         _frames = (Frame*)NativeMemory.AllocZeroed((nuint)maxMappedPages, (nuint)sizeof(Frame));

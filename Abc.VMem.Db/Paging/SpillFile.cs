@@ -43,9 +43,6 @@ internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exc
     /// <summary>Bytes of the file.</summary>
     public long FileBytes => Interlocked.Read(ref _fileBytes);
 
-    /// <summary>Where the file is, while it is.</summary>
-    public string Path => path;
-
     /// <summary>Takes a slot and fills it; false when the disk has no room.</summary>
     /// <param name="slot">Its description; the hashes are set here.</param>
     /// <param name="page">The page.</param>
