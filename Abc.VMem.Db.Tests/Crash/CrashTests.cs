@@ -6,15 +6,12 @@ namespace Abc.VMem.Db.Tests.Crash;
 /// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done
 /// is found, and recovery itself may be cut off.
 /// </summary>
+[Trait(Proof.Trait, Proof.Kind)]
 public sealed class CrashTests
 {
     /// <summary>States whose recovery is cut off, of each script, and the states that result: random ones.</summary>
     private const int RecoveriesPerScript = 12;
     private const int StatesPerRecovery = 25;
-
-    /// <summary>Multiplies those numbers; for long runs.</summary>
-    private static readonly int Effort =
-        int.TryParse(Environment.GetEnvironmentVariable("VMEM_CRASH_EFFORT"), out var effort) ? effort : 1;
 
     public static TheoryData<string> Scripts => [.. CrashScript.All.Select(script => script.Name)];
 
@@ -86,7 +83,7 @@ public sealed class CrashTests
         List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
     {
         var random = new Random(seed);
-        return states.OrderBy(_ => random.Next()).Take(count * Effort);
+        return states.OrderBy(_ => random.Next()).Take(Proof.Scale(count));
     }
 
     private static void Verify(List<CrashState<CrashModel>> states)
@@ -95,5 +92,7 @@ public sealed class CrashTests
         {
             CrashVerifier.Verify(state, CrashSession.SmallOptions with { RandomSeed = 3 });
         }
+
+        Proof.Count(ProofKind.CrashState, states.Count, nameof(CrashTests));
     }
 }

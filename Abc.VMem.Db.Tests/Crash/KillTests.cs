@@ -8,6 +8,7 @@ namespace Abc.VMem.Db.Tests.Crash;
 /// A process that inserts is killed at a random moment, also while it opens and recovers; then the file is opened here.
 /// What the process had acknowledged must be there, at most the last transaction beside it, and the file must be whole.
 /// </summary>
+[Trait(Proof.Trait, Proof.Kind)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int MaxMillisecondsToKill = 300;
@@ -15,12 +16,12 @@ public sealed class KillTests(ITestOutputHelper output)
     // One in this many rounds kills the child while it opens the file and recovers; the others while it inserts.
     private const int KillsWhileOpening = 4;
 
-    private static readonly int Kills = Proof.Scale("VMEM_KILLS", 50);
+    private static readonly int Kills = Proof.Scale(50);
 
     [Fact]
     public void Kill_AtRandomMoments_LosesNothingAcknowledged()
     {
-        var seed = Environment.TickCount;
+        var seed = Proof.Seed;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
@@ -35,6 +36,7 @@ public sealed class KillTests(ITestOutputHelper output)
             Verify(path, acknowledged, round);
         }
 
+        Proof.Count(ProofKind.Kill, Kills, nameof(KillTests));
         output.WriteLine($"{acknowledged.Count} documents, {busyRounds} of {Kills} rounds inserted some");
         Assert.True(busyRounds > Kills / 2, "The child was mostly killed before it inserted anything.");
     }

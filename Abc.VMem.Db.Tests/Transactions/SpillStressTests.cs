@@ -8,13 +8,11 @@ namespace Abc.VMem.Db.Tests.Transactions;
 
 /// <summary>
 /// One writer with savepoints and rollbacks, readers that hold snapshots, checkpoints, temporary pages: all at once, at
-/// the smallest caps. VMEM_CRASH_EFFORT multiplies the time.
+/// the smallest caps.
 /// </summary>
+[Trait(Proof.Trait, Proof.Kind)]
 public sealed class SpillStressTests : IDisposable
 {
-    private static readonly int s_effort =
-        int.TryParse(Environment.GetEnvironmentVariable("VMEM_CRASH_EFFORT"), out var effort) ? effort : 1;
-
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -47,7 +45,7 @@ public sealed class SpillStressTests : IDisposable
         others.Add(Task.Run(Checkpoints));
         var clock = Stopwatch.StartNew();
         var order = new List<PagePos>();
-        while (clock.ElapsedMilliseconds < 2_000 * s_effort && !others.Exists(other => other.IsFaulted))
+        while (clock.ElapsedMilliseconds < 2_000 * Proof.Effort && !others.Exists(other => other.IsFaulted))
         {
             _round++;
             order = Round(order);
