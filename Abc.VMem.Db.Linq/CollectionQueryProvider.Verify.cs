@@ -19,7 +19,7 @@ internal sealed partial class CollectionQueryProvider<T>
         var (plan, values) = Prepare(expression, reader);
         using var arguments = values;
         var verifier = Verifier(expression, plan, reader, arguments);
-        foreach (var row in verifier.Objects<IEnumerable<TResult>>(nullsPropagate: false))
+        foreach (var row in verifier.Objects<IEnumerable<TResult>>(OracleForm.AsInCode))
         {
             yield return row;
         }

@@ -12,7 +12,8 @@ namespace Abc.VMem.Db.Linq;
 /// </summary>
 /// <param name="collection">The collection.</param>
 /// <param name="moment">The reader of the query that this one is part of, whose moment it shares; else null.</param>
-internal sealed partial class CollectionQueryProvider<T>(DocumentCollection<T> collection, CollectionReader? moment = null)
+internal sealed partial class CollectionQueryProvider<T>(
+    DocumentCollection<T> collection, CollectionReader? moment = null)
     : DbQueryProvider
 {
     private const int CachedPlans = 512;

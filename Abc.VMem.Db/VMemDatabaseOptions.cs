@@ -49,11 +49,12 @@ public sealed record VMemDatabaseOptions
     /// tests, and to find out whether a suspicious result is right: everything is read and decoded.
     /// </summary>
     /// <remarks>
-    /// All rows of a query are read and compared before the first one is given, and take memory outside of the cap. The
-    /// program's own methods in a query run twice. So a query whose lambdas give another value at each call (random
-    /// numbers, new Guids, a clock or a counter that is read for each document) can differ without a mistake; a clock
-    /// that is read once for the query can't. Where C# would fail on a null on the way to a value, the value is null,
-    /// as in all queries here. Reads by key and through maps are no queries.
+    /// All rows of a query are read and compared before the first one is given, and take memory outside of the cap;
+    /// what the program changes while it enumerates them is not seen. The program's own methods in a query run twice.
+    /// So a query whose lambdas give another value at each call (random numbers, new Guids, a clock or a counter that
+    /// is read for each document) can differ without a mistake; a clock that is read once for the query can't. Where C#
+    /// would fail on a null on the way to a value, the value is null, as in all queries here. Reads by key and through
+    /// maps are no queries.
     /// </remarks>
     public bool VerifyQueries { get; init; }
 

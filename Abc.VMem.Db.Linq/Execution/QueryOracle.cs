@@ -15,29 +15,32 @@ internal sealed class QueryOracle(Expression whole)
     private static readonly MethodInfo GetMethod =
         typeof(QueryOracle).GetMethod(nameof(Get), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private readonly ConcurrentDictionary<(Type Result, bool NullsPropagate), Delegate> _compiled = new();
+    private readonly ConcurrentDictionary<(Type Result, OracleForm Form), Delegate> _compiled = new();
 
     /// <summary>Runs the query.</summary>
     /// <param name="documents">All documents, in the order of their keys; read anew at each enumeration.</param>
     /// <param name="arguments">The values of the execution.</param>
-    /// <param name="nullsPropagate">
-    /// Whether a null on a path makes the value null, as our queries have it, or fails, as in C#.
-    /// </param>
-    public TResult Run<T, TResult>(IEnumerable<T> documents, QueryArguments arguments, bool nullsPropagate)
+    /// <param name="form">What happens on null and on exceptions.</param>
+    public TResult Run<T, TResult>(IEnumerable<T> documents, QueryArguments arguments, OracleForm form)
     {
         var run = (Func<IEnumerable<T>, QueryArguments, TResult>)_compiled.GetOrAdd(
-            (typeof(TResult), nullsPropagate), static (key, oracle) => oracle.Compile<T, TResult>(key.Item2), this);
+            (typeof(TResult), form), static (key, oracle) => oracle.Compile<T, TResult>(key.Form), this);
         return run(documents, arguments);
     }
 
-    private Func<IEnumerable<T>, QueryArguments, TResult> Compile<T, TResult>(bool nullsPropagate)
+    private Func<IEnumerable<T>, QueryArguments, TResult> Compile<T, TResult>(OracleForm form)
     {
         var stream = Expression.Parameter(typeof(IEnumerable<T>), "documents");
         var arguments = Expression.Parameter(typeof(QueryArguments), "arguments");
         var body = ObjectQuery.Of(whole, stream);
-        if (nullsPropagate)
+        if (form != OracleForm.AsInCode)
         {
             body = NullPropagator.Value(NullableOrder.Rewrite(body), stream);
+        }
+
+        if (form == OracleForm.FailuresExclude)
+        {
+            body = FailureFilter.Rewrite(body);
         }
 
         body = new SlotReader(arguments).Visit(body);
@@ -59,4 +62,20 @@ internal sealed class QueryOracle(Expression whole)
                 GetMethod.MakeGenericMethod(slot.Type), arguments, Expression.Constant(slot.Slot.Index))
             : base.VisitExtension(node);
     }
+}
+
+/// <summary>How LINQ to Objects runs a query that fails in C#.</summary>
+internal enum OracleForm
+{
+    /// <summary>As C# has it.</summary>
+    AsInCode,
+
+    /// <summary>A null on the way to a value makes the value null.</summary>
+    NullsPropagate,
+
+    /// <summary>
+    /// And a document on which a condition fails is none of the query's: as where the plan never evaluates the
+    /// condition, because another one excludes the document or because the query ends before it.
+    /// </summary>
+    FailuresExclude,
 }

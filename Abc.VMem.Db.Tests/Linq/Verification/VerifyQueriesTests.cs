@@ -79,7 +79,8 @@ public sealed class VerifyQueriesTests : IDisposable
         var other = others.AsQueryable();
         var joined = _things.AsQueryable().Where(x => x.Age > 10)
             .Join(other, x => x.Age, o => o.Age, (x, o) => new { x.Id, Other = o.Id });
-        var withAny = _things.AsQueryable().Where(x => other.Any(o => o.Age == x.Age && o.Id != x.Id)).Select(x => x.Id);
+        var withAny = _things.AsQueryable()
+            .Where(x => other.Any(o => o.Age == x.Age && o.Id != x.Id)).Select(x => x.Id);
         var nested = _things.AsQueryable().Take(5).Select(x => new { x.Id, Same = other.Where(o => o.Rank == x.Rank) });
 
         var things = Things.Create(Count);
@@ -172,9 +173,8 @@ public sealed class VerifyQueriesTests : IDisposable
         var numbers = db.GetCollection<Thing>("things");
         numbers.InsertMany(Things.Create(3));
         var calls = 0;
-        Assert.Throws<QueryMismatchException>(() => numbers.AsQueryable().Select(x => Next()).ToList());
-
-        int Next() => ++calls;
+        var next = () => ++calls;
+        Assert.Throws<QueryMismatchException>(() => numbers.AsQueryable().Select(x => next()).ToList());
     }
 
     /// <summary>Takes the first entry out of an index.</summary>
