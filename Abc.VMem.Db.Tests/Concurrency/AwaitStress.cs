@@ -257,7 +257,8 @@ internal sealed class AwaitStress : IDisposable
                 {
                     await notes.UpsertAsync(new Note { Id = ids[0], Text = new string('x', 2_000 * call) });
                 }
-                catch (TransactionException e) when (e.Reason is TransactionFailure.Overlap or TransactionFailure.Closed)
+                catch (TransactionException e) when (
+                    e.Reason is TransactionFailure.Overlap or TransactionFailure.Closed)
                 {
                 }
             }));
