@@ -30,6 +30,7 @@ internal sealed class ForcedYields : IDisposable
     private static int Rarely(Point point) => point switch
     {
         Point.Pin => 200,
+        Point.Link or Point.Take or Point.LogPage => 60,
         Point.Load or Point.Judge or Point.Evict or Point.Recycle or Point.Supersede or Point.Sweep => 20,
         Point.HomeWrite or Point.Spill or Point.Snapshot => 6,
         _ => 2,

@@ -14,10 +14,13 @@ namespace Abc.VMem.Db.Tests.Concurrency;
 /// </summary>
 internal sealed class HistoryRun : IDisposable
 {
+    private const string Path = "/history.vmem";
+
     private static readonly TimeSpan Watchdog = TimeSpan.FromMinutes(3);
 
     private readonly HistoryCase _case;
     private readonly int _seed;
+    private readonly MemoryFileSystem _files = new();
     private readonly EngineFixture _fixture;
     private readonly History _history = new(lists: 40, fillers: 60);
     private readonly CancellationTokenSource _stop = new();
@@ -27,8 +30,8 @@ internal sealed class HistoryRun : IDisposable
     public HistoryRun(HistoryCase @case, int seed)
     {
         (_case, _seed) = (@case, seed);
-        var files = new MemoryFileSystem();
-        _fixture = new EngineFixture(@case.Options, @case.IsSlow ? new YieldingFileSystem(files, seed) : files);
+        _fixture = new EngineFixture(
+            @case.Options, @case.IsSlow ? new YieldingFileSystem(_files, seed) : _files, Path);
     }
 
     private Engine Engine => _fixture.Engine;
@@ -43,9 +46,10 @@ internal sealed class HistoryRun : IDisposable
         var others = Enumerable.Range(0, _case.Readers).Select(i => Start(() => Read(1000 + i))).ToList();
         others.Add(Start(Maintain));
         await Finish(committers, others);
-        JudgeAll();
+        JudgeAll(Engine);
+        JudgeRecovered();
         _fixture.Reopen();
-        JudgeAll();
+        JudgeAll(Engine);
         return _operations;
     }
 
@@ -169,10 +173,26 @@ internal sealed class HistoryRun : IDisposable
         }
     }
 
-    private void JudgeAll()
+    // As if the process had been killed now: the log alone says what the last commits were.
+    private void JudgeRecovered()
+    {
+        var copy = new MemoryFileSystem();
+        foreach (var path in new[] { Path, Path + "-wal0", Path + "-wal1" }.Where(_files.Exists))
+        {
+            var file = _files.Open(path, FileOpening.Exclusive);
+            var bytes = new byte[file.Length];
+            file.Read(bytes, 0);
+            copy.Open(path, FileOpening.CreateNew).Write(bytes, 0);
+        }
+
+        using var recovered = Engine.Open(copy, Path, _case.Options);
+        JudgeAll(recovered);
+    }
+
+    private void JudgeAll(Engine engine)
     {
         var me = new Actor(this, 5000);
-        using var snapshot = Engine.BeginSnapshot();
+        using var snapshot = engine.BeginSnapshot();
         Assert.True(me.Last(snapshot) == _history.Last, $"{Story}: a commit is missing at the end");
         for (var key = 0; key < _history.Keys; key++)
         {

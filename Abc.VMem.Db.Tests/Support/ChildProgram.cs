@@ -26,6 +26,9 @@ internal static class ChildProgram
     /// </summary>
     public const string Spill = "spill";
 
+    /// <summary>Runs tests, up to the first that fails: test &lt;words of their names&gt;.</summary>
+    public const string Test = "test";
+
     /// <summary>Runs one of these commands.</summary>
     public static int Run(string[] arguments)
     {
@@ -57,6 +60,8 @@ internal static class ChildProgram
                 }
 
                 return 0;
+            case [Test, var wanted]:
+                return TestRun.Run(wanted, Console.Out);
             default:
                 Console.Error.WriteLine("This assembly is run by a test runner: dotnet test -c Release");
                 return 1;

@@ -55,7 +55,9 @@ internal sealed unsafe partial class BufferPool
             int index;
             if (_freeCount > 0)
             {
-                index = _freeStack[--_freeCount];
+                index = _freeStack[_freeCount - 1];
+                Yields.At(Point.Take);
+                _freeCount--;
             }
             else if (_untouched < _frameCount)
             {

@@ -131,6 +131,7 @@ internal sealed unsafe partial class BufferPool
         var index = FindLinked(position, sequence);
         if (index >= 0)
         {
+            Yields.At(Point.Pin);
             Interlocked.Increment(ref _frames[index].Pins);
         }
 
@@ -243,6 +244,7 @@ internal sealed unsafe partial class BufferPool
 
         ref var bucket = ref _buckets[Bucket(position)];
         frame.Next = bucket;
+        Yields.At(Point.Link);
         Volatile.Write(ref frame.Position, position);
         Volatile.Write(ref bucket, index + 1);
     }
@@ -258,6 +260,7 @@ internal sealed unsafe partial class BufferPool
             link = ref _frames[link - 1].Next;
         }
 
+        Yields.At(Point.Link);
         if (frame.Has(Frame.Private))
         {
             RemovePrivate(index, frame.Position);

@@ -46,6 +46,15 @@ internal enum Point
     /// <summary>A frame was found, and is not pinned yet.</summary>
     Pin,
 
+    /// <summary>A frame's chain is being changed.</summary>
+    Link,
+
+    /// <summary>A free frame was chosen, and is still free.</summary>
+    Take,
+
+    /// <summary>A page of a commit goes to the log.</summary>
+    LogPage,
+
     /// <summary>A page was not found mapped.</summary>
     Load,
 

@@ -43,6 +43,7 @@ internal sealed partial class Log
             BeginChunk();
         }
 
+        Yields.At(Point.LogPage);
         var basis = IsBaseInThisSegment(replaced) ? replaced : default;
         var room = _filling.AsSpan(_chunkEnd);
         var rangeBytes = PageDelta.Encode(page, basis, room[PageRecordHeader.Bytes..]);
