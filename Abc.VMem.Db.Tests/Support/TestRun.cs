@@ -11,6 +11,8 @@ namespace Abc.VMem.Db.Tests.Support;
 /// </summary>
 internal static class TestRun
 {
+    private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
     /// <summary>Runs the tests whose names, arguments included, hold all the words of one alternative.</summary>
     /// <param name="wanted">Words with &amp; between them, alternatives with |.</param>
     /// <param name="output">Told of the first failure, or of how many passed.</param>
@@ -19,7 +21,7 @@ internal static class TestRun
     {
         var alternatives = wanted.Split('|').Select(words => words.Split('&')).ToList();
         var count = 0;
-        foreach (var (name, run) in Tests())
+        foreach (var (name, run) in Tests(alternatives))
         {
             if (!alternatives.Exists(words => words.All(word => name.Contains(word, StringComparison.Ordinal))))
             {
@@ -44,22 +46,46 @@ internal static class TestRun
         return count > 0 ? 0 : 2;
     }
 
-    private static IEnumerable<(string Name, Action Run)> Tests() =>
+    // Only where the first word fits the name: the cases of all others need not be made.
+    private static IEnumerable<(string Name, Action Run)> Tests(List<string[]> alternatives) =>
         from type in typeof(TestRun).Assembly.GetTypes().OrderBy(type => type.FullName, StringComparer.Ordinal)
         where !type.IsAbstract
-        from method in type.GetMethods()
+        from method in type.GetMethods(Any)
         where method.GetCustomAttribute<FactAttribute>() is not null
+        let name = $"{type.FullName}.{method.Name}"
+        where alternatives.Exists(words => name.Contains(words[0], StringComparison.Ordinal))
         from arguments in Arguments(method)
-        select ($"{type.FullName}.{method.Name}({Text(arguments)})", (Action)(() => Call(type, method, arguments)));
+        select ($"{name}({Text(arguments)})", (Action)(() => Call(type, method, arguments)));
 
     private static IEnumerable<object?[]> Arguments(MethodInfo method)
     {
         var data = method.GetCustomAttributes<DataAttribute>().ToList();
-        return data.Count == 0 ? [[]] : data.SelectMany(source => source.GetData(method));
+        return data.Count == 0
+            ? [[]]
+            : data.SelectMany(source => source.GetData(method)).Select(arguments => Packed(method, arguments));
+    }
+
+    // What a params parameter takes is one array.
+    private static object?[] Packed(MethodInfo method, object?[] arguments)
+    {
+        var parameters = method.GetParameters();
+        var isOpen = parameters[^1].IsDefined(typeof(ParamArrayAttribute))
+            && !(arguments.Length == parameters.Length && arguments[^1] is Array);
+        if (!isOpen)
+        {
+            return arguments;
+        }
+
+        var rest = arguments[(parameters.Length - 1)..];
+        var packed = Array.CreateInstance(parameters[^1].ParameterType.GetElementType()!, rest.Length);
+        Array.Copy(rest, packed, rest.Length);
+        return [.. arguments[..(parameters.Length - 1)], packed];
     }
 
     private static string Text(object?[] arguments) =>
-        string.Join(", ", arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)));
+        string.Join(", ", arguments.Select(argument => argument is Array array
+            ? string.Join(", ", array.Cast<object>())
+            : Convert.ToString(argument, CultureInfo.InvariantCulture)));
 
     private static void Call(Type type, MethodInfo method, object?[] arguments)
     {
@@ -67,13 +93,6 @@ internal static class TestRun
         var instance = Activator.CreateInstance(type, takesOutput ? [new NoOutput()] : []);
         try
         {
-            var parameters = method.GetParameters();
-            var last = parameters.LastOrDefault();
-            if (last?.IsDefined(typeof(ParamArrayAttribute)) == true && arguments.Length != parameters.Length)
-            {
-                arguments = [arguments.Cast<string>().ToArray()];
-            }
-
             if (method.Invoke(instance, arguments) is Task task)
             {
                 task.GetAwaiter().GetResult();
