@@ -42,7 +42,7 @@ public sealed partial class RuleTableTests
         var text = Repository.Read("docs/TESTING.md");
         var from = text.IndexOf("\n## Mutation", StringComparison.Ordinal);
         var to = text.IndexOf("\n## ", from + 1, StringComparison.Ordinal);
-        return [.. Row().Matches(to < 0 ? text[from..] : text[from..to])];
+        return [.. Row().Matches(to < 0 ? text[from..] : text[from..to]).Cast<Match>()];
     }
 
     [GeneratedRegex(@"^\| `(?<rule>[A-Z][A-Za-z]*)` \|[^|]*\|[^|`]*(`(?<test>[^`]*)`)?[^|]*\|", RegexOptions.Multiline)]

@@ -1,6 +1,7 @@
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Tests.Protocol;
 using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Concurrency;
 
@@ -71,6 +72,123 @@ public sealed class LogRaceTests
         Assert.IsType<DatabaseFailedException>(load.Result);
         Assert.Throws<DatabaseFailedException>(() => bench.Get(page));
     }
+
+    /// <summary>
+    /// Two checkpoints at once: the list of pages to be written is the pool's own, so a second one that began would
+    /// shorten the first one's; that one would retire a log that is still needed.
+    /// </summary>
+    [Fact]
+    public void Checkpoint_WhileAnotherOneRuns_WaitsForIt()
+    {
+        using var bench = new TraceBench();
+        var pages = Enumerable.Range(0, 4).Select(_ => bench.Add(1)).ToList();
+        bench.Engine.Checkpoint();
+        bench.Commit(transaction => pages.ForEach(page => TraceBench.Set(transaction, page, 2)));
+        using var isAtSecond = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var isOver = new ManualResetEventSlim();
+        bench.Files.Before = (call, path, offset) =>
+        {
+            if (call == FileCall.Write && offset == pages[1].Value * Page.Size && !isAtSecond.IsSet)
+            {
+                isAtSecond.Set();
+                Assert.True(goOn.Wait(Patience));
+            }
+            else if (call == FileCall.Write && offset == pages[2].Value * Page.Size)
+            {
+                // The first one, if it gets here at all, goes on soon.
+                isOver.Wait(500);
+            }
+        };
+        SimulatedFileSystem? after = null;
+        var first = Task.Run(() =>
+        {
+            bench.Engine.Checkpoint();
+            after = bench.Disk.Crash(CrashPolicy.None, 1);
+            isOver.Set();
+        });
+        Assert.True(isAtSecond.Wait(Patience));
+        var second = Task.Run(bench.Engine.Checkpoint);
+        Assert.False(second.Wait(200));
+        goOn.Set();
+        Assert.True(Task.WaitAll([first, second], Patience));
+        using var crashed = new TraceBench(after!);
+        Assert.All(pages, page => Assert.Equal(2, crashed.Get(page)));
+    }
+
+    /// <summary>
+    /// A page of the running transaction is on its way to the temporary file when the transaction commits: the commit
+    /// waits, else it would go through its pages while one of them leaves.
+    /// </summary>
+    [Fact]
+    public void Commit_WhileOneOfItsPagesLeavesMemory_LogsAllOfThem()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            using var bench = new TraceBench();
+            var pages = Enumerable.Range(0, 9).Select(_ => bench.Add(1)).ToList();
+            bench.Engine.Checkpoint();
+            using var isLeaving = new ManualResetEventSlim();
+            using var goOn = new ManualResetEventSlim();
+            using var transaction = bench.Engine.BeginTransaction();
+            pages.ForEach(page => TraceBench.Set(transaction, page, 2));
+            bench.AtNext(FileCall.Write, "-tmp", () =>
+            {
+                isLeaving.Set();
+                Assert.True(goOn.Wait(Patience));
+            });
+            var reader = Task.Run(() => bench.Churn());
+            Assert.True(isLeaving.Wait(Patience));
+            var commit = Task.Run(() => transaction.Commit());
+            commit.Wait(100);
+            goOn.Set();
+            Assert.True(Task.WaitAll([reader, commit], Patience));
+            using var crashed = bench.Crash(CrashPolicy.None);
+            Assert.All(pages, page => Assert.Equal(2, crashed.Get(page)));
+        }
+    }
+
+    /// <summary>
+    /// The log switched by itself, and the older segment holds images of pages that a cut would take. Until it is
+    /// retired the file is not cut: pages that come in their place go straight home, and recovery would put the old
+    /// images over them.
+    /// </summary>
+    [Fact]
+    public void Cut_WhileTheOlderSegmentNamesThePages_RetiresItFirst()
+    {
+        using var bench = new TraceBench(TraceBench.Options with { CheckpointBytes = 56 << 10 });
+        var tail = new List<PagePos>();
+        bench.Commit(transaction => tail.AddRange(Enumerable.Range(0, 20).Select(_ => TraceBench.Add(transaction, 1))));
+        bench.Engine.Checkpoint();
+        bench.Commit(transaction => tail.ForEach(page => TraceBench.Set(transaction, page, 2)));
+        using (bench.Engine.BeginSnapshot())
+        {
+            bench.Commit(transaction => tail.ForEach(transaction.Free));
+            bench.Engine.Shrinker.Truncate(CancellationToken.None);
+        }
+
+        var segments = Headers(bench);
+        for (var value = 1; Headers(bench).SequenceEqual(segments); value++)
+        {
+            Assert.True(value < 100, "The log never switched.");
+            bench.Append(transaction => Enumerable.Range(2, 30).ToList().ForEach(
+                position => TraceBench.Set(transaction, new PagePos(position), value)));
+        }
+
+        Assert.True(bench.Engine.TryCut(wait: true));
+        var fresh = new List<PagePos>();
+        bench.Commit(transaction => fresh.AddRange(
+            Enumerable.Range(0, 30).Select(_ => TraceBench.Add(transaction, 3))));
+        Assert.NotEmpty(fresh.Intersect(tail));
+        using var crashed = bench.Crash(CrashPolicy.None);
+        Assert.All(fresh, page => Assert.Equal(3, crashed.Get(page)));
+    }
+
+    private static IEnumerable<ulong> Headers(TraceBench bench) =>
+        [Salt(bench, "-wal0"), Salt(bench, "-wal1")];
+
+    private static ulong Salt(TraceBench bench, string segment) =>
+        Layout.At<SegmentHeader>((ReadOnlySpan<byte>)bench.Disk.ReadAll(TraceBench.Path + segment), 0).Salt;
 
     /// <summary>A sector of a segment's header rots, of either copy: the commits behind it are still there.</summary>
     [Theory]

@@ -20,7 +20,6 @@ public sealed class SnapshotRegistryTests
     {
         var commits = Proof.Scale(1_000_000);
         _dropped = new long[commits + 1];
-        using var yields = await ForcedYields.Begin(Proof.Seed);
         var reader = Task.Factory.StartNew(() => Read(commits), TaskCreationOptions.LongRunning);
         for (var commit = 1L; commit <= commits && !reader.IsFaulted; commit++)
         {

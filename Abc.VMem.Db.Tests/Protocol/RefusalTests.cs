@@ -137,6 +137,18 @@ public sealed class RefusalTests
         TraceBench.AssertRecover(crashes, crashed => Assert.Equal(crashed.Get(first), crashed.Get(second)));
     }
 
+    /// <summary>A bit of a page rots where its structure does not look: whoever reads the page is told.</summary>
+    [Fact]
+    public void Page_WithAWrongBit_IsRefused()
+    {
+        var disk = new SimulatedFileSystem();
+        var page = Session(disk, bench => bench.Add(1));
+        Flip(disk, TraceBench.Path, ((int)page.Value * Page.Size) + PageHeader.Bytes + 100);
+        using var damaged = new TraceBench(disk);
+        var error = Assert.Throws<CorruptDatabaseException>(() => damaged.Get(page));
+        Assert.Contains($"page {page}", error.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A file grows ahead of its pages. What it has beyond them goes with the close.</summary>
     [Fact]
     public void Close_AfterTheFileGrewAhead_CutsItAtThePageCount()

@@ -155,7 +155,8 @@ internal sealed unsafe partial class BufferPool
         for (var link = _spill.First(position); link != 0;)
         {
             var slot = _spill[link - 1];
-            if (IsUndo(in slot, position, savepoint) && (slot.Savepoint < oldest || !Rules.Holds(Rule.UndoOldest)))
+            if (IsUndo(in slot, position, savepoint)
+                && (found < 0 || (slot.Savepoint < oldest && Rules.Holds(Rule.UndoOldest))))
             {
                 (found, oldest) = (link - 1, slot.Savepoint);
             }
