@@ -74,7 +74,7 @@ public sealed class TrapTests
 
         var disk = bench.Disk.Crash(CrashPolicy.None, 1);
         var log = disk.ReadAll(TraceBench.Path + "-wal1");
-        disk.Damage(TraceBench.Path + "-wal1", offsets[rots] + 200, [(byte)~log[(int)offsets[rots] + 200]]);
+        disk.Damage(TraceBench.Path + "-wal1", offsets[rots] + 100, [(byte)~log[(int)offsets[rots] + 100]]);
         if (isRefused)
         {
             Assert.Throws<CorruptDatabaseException>(() => new TraceBench(disk));
@@ -159,6 +159,32 @@ public sealed class TrapTests
         using var snapshot = crashed.Engine.BeginSnapshot();
         Assert.Equal(3, TraceBench.GetPart(snapshot, page, 0));
         Assert.Equal(1, TraceBench.GetPart(snapshot, page, 1));
+    }
+
+    /// <summary>
+    /// A commit is in a frame only, neither durable nor at home; the next transaction replaces its version and is
+    /// rolled back. The version is the newest one again, or nobody would find it.
+    /// </summary>
+    [Fact]
+    public void Rollback_ReplacedVersionIsInMemoryOnly_IsTheNewestAgain()
+    {
+        using var bench = new TraceBench();
+        var page = bench.Add(1);
+        bench.Engine.Checkpoint();
+        bench.Append(transaction => TraceBench.Set(transaction, page, 2));
+        using (var lost = bench.Engine.BeginTransaction())
+        {
+            TraceBench.Set(lost, page, 3);
+            bench.Churn();
+        }
+
+        bench.Churn();
+        bench.Append(transaction => Assert.Equal(2, TraceBench.Get(transaction, page)));
+        bench.Engine.FlushLog();
+        bench.Engine.Checkpoint();
+        Assert.Equal(2, bench.Get(page));
+        bench.Churn();
+        Assert.Equal(2, bench.Get(page));
     }
 
     /// <summary>An empty file is a new one; a file that ends within its first pages is damaged, and stays as it is.</summary>
