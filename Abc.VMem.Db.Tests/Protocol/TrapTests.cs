@@ -113,7 +113,7 @@ public sealed class TrapTests
         Assert.Equal(1, crashed.Get(page));
     }
 
-    /// <summary>A commit is seen when it is acknowledged: not while it is flushed, and at once by who made it.</summary>
+    /// <summary>A commit is seen when it is acknowledged: not while it is flushed, then at once.</summary>
     [Fact]
     public void Commit_WhileItIsFlushed_IsNotSeenYet()
     {
@@ -187,7 +187,7 @@ public sealed class TrapTests
         Assert.Equal(2, bench.Get(page));
     }
 
-    /// <summary>An empty file is a new one; a file that ends within its first pages is damaged, and stays as it is.</summary>
+    /// <summary>An empty file is a new one; one that ends within its first pages is damaged, and stays.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
