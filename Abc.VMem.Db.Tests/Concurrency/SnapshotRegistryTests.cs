@@ -12,14 +12,14 @@ namespace Abc.VMem.Db.Tests.Concurrency;
 public sealed class SnapshotRegistryTests
 {
     private readonly SnapshotRegistry _registry = new();
-    private long[] _dropped = [];
+    private byte[] _dropped = [];
     private long _visible;
 
     [Fact]
     public async Task Register_WhileCommitsDropTheirPast_IsNeverAtADroppedState()
     {
-        var commits = Proof.Scale(1_000_000);
-        _dropped = new long[commits + 1];
+        var commits = Proof.Scale(5_000_000);
+        _dropped = new byte[commits + 1];
         var reader = Task.Factory.StartNew(() => Read(commits), TaskCreationOptions.LongRunning);
         for (var commit = 1L; commit <= commits && !reader.IsFaulted; commit++)
         {

@@ -104,6 +104,7 @@ public sealed class RefusalTests
     {
         using var bench = new TraceBench();
         var (first, second) = (bench.Add(1), bench.Add(1));
+        bench.Engine.Checkpoint();
         bench.Disk.Fault = new SimulatedFault(FaultKind.FlushFailure, bench.Disk.MutatingCalls + 2);
         Assert.Throws<TransactionException>(() => bench.Commit(transaction =>
         {
@@ -135,6 +136,19 @@ public sealed class RefusalTests
         Assert.True(bench.Engine.DurableSequence < bench.Engine.AppendedSequence);
         var crashes = bench.CrashesDuring(bench.Engine.Dispose);
         TraceBench.AssertRecover(crashes, crashed => Assert.Equal(crashed.Get(first), crashed.Get(second)));
+    }
+
+    /// <summary>A new file: wherever the power goes, there is none, or a whole one.</summary>
+    [Fact]
+    public void Create_WhereverThePowerGoes_LeavesAWholeFileOrNone()
+    {
+        var disk = new SimulatedFileSystem();
+        var crashes = TraceBench.CrashesDuring(disk, () => new TraceBench(disk).Dispose());
+        TraceBench.AssertRecover(crashes, crashed =>
+        {
+            using var snapshot = crashed.Engine.BeginSnapshot();
+            Assert.Equal(2, snapshot.PageCount);
+        });
     }
 
     /// <summary>A bit of a page rots where its structure does not look: whoever reads the page is told.</summary>
