@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Tests.Protocol;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Concurrency;
 
