@@ -5,7 +5,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Architecture;
 
-/// <summary>The table of docs/TESTING.md that <c>.ci/mutate</c> goes by is about the rules and tests that are there.</summary>
+/// <summary>
+/// The table of docs/TESTING.md that <c>.ci/mutate</c> goes by is about the rules and tests that are there.
+/// </summary>
 public sealed partial class RuleTableTests
 {
     [Fact]

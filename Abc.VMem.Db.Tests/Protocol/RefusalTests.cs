@@ -4,7 +4,9 @@ using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Protocol;
 
-/// <summary>What recovery must not believe: half commits, damage that looks like a torn tail, logs of other states.</summary>
+/// <summary>
+/// What recovery must not believe: half commits, damage that looks like a torn tail, logs of other states.
+/// </summary>
 public sealed class RefusalTests
 {
     /// <summary>
@@ -82,7 +84,9 @@ public sealed class RefusalTests
         Assert.Equal(OpenFailure.ForeignLog, error.Reason);
     }
 
-    /// <summary>The log of a file that was not closed is gone: refused, instead of the state of the last checkpoint.</summary>
+    /// <summary>
+    /// The log of a file that was not closed is gone: refused, instead of the state of the last checkpoint.
+    /// </summary>
     [Fact]
     public void Log_ThatIsMissing_IsRefused()
     {
