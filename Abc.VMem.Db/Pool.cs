@@ -222,6 +222,9 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>What runs the pool.</summary>
+    internal Engine Engine => _engine;
+
     internal override bool IsOver => _engine.IsClosed;
 
     internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();

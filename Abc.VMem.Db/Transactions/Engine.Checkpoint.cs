@@ -179,9 +179,10 @@ internal sealed partial class Engine
     }
 
     /// <summary>
-    /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.
+    /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread, or by a test in
+    /// its place.
     /// </summary>
-    private void Maintain(bool checkpoint, bool sweep)
+    internal void Maintain(bool checkpoint, bool sweep)
     {
         if (IsClosed || _failure is not null)
         {
