@@ -43,12 +43,13 @@ internal sealed class ContentDigest
     public ContentDigest Add(string? text) => text is null ? Add(-1) : Add(MemoryMarshal.AsBytes(text.AsSpan()));
 
     /// <summary>Ends the item.</summary>
-    public void EndItem()
+    /// <param name="isOfPages">Whether it spans pages: with one page of another moment it is one that never was.</param>
+    public void EndItem(bool isOfPages = false)
     {
         Value = ulong.RotateLeft((Value ^ _item) * Prime, 31);
         Count++;
         Learned?.Add(_item);
-        HasUnknown |= Known is { } known && !known.Contains(_item);
+        HasUnknown |= !isOfPages && Known is { } known && !known.Contains(_item);
         _item = Prime;
     }
 }

@@ -21,6 +21,12 @@ internal sealed class DamageVerifier
 
     private static readonly int[] s_caps = [64, 16, 32];
 
+    private static readonly string[] s_ofAddresses =
+    [
+        "The structure there has items of", "The bytes at", "The state at", "The pool has no page",
+        "A state of 32 bytes", "Page ",
+    ];
+
     private readonly DamagedFiles _files = new();
     private readonly ContentDigest _digest = new();
 
@@ -186,12 +192,12 @@ internal sealed class DamageVerifier
         }
     }
 
-    // What an item of a program's structure is, only the program knows: a state that names another size, and holds
-    // otherwise, is one of another structure to it.
+    // A program says itself where a state is and what its items are. When another one, or none, is there, the pool can't
+    // know that it once was: to it the program is wrong.
     private static bool IsTyped(Exception refusal, in DamageFacts facts) =>
         refusal is VMemDbException
         || (facts.IsHostile && refusal is ArgumentException
-            && refusal.Message.StartsWith("The structure there has items", StringComparison.Ordinal));
+            && Array.Exists(s_ofAddresses, text => refusal.Message.StartsWith(text, StringComparison.Ordinal)));
 
     private static string? WrongPage(Exception refusal, in DamageFacts facts) =>
         refusal is CorruptDatabaseException { PagePos: >= 0 } corrupt

@@ -172,13 +172,10 @@ internal sealed class DatabaseSubject : DamageSubject
                 using var scan = reader.ScanIndex(reader.Definition.Indexes[index - 1], KeyRange.All, index == 2);
                 while (scan.MoveNext())
                 {
-                    digest.Add(scan.PrimaryKey);
                     if (reader.TryFetch(scan.PrimaryKey, _document))
                     {
-                        digest.Add(_document.Span);
+                        digest.Add(scan.PrimaryKey).Add(_document.Span).EndItem();
                     }
-
-                    digest.EndItem();
                 }
             }
         }
@@ -239,7 +236,7 @@ internal sealed class DatabaseSubject : DamageSubject
         {
             if (part == 11)
             {
-                digest.Add(Moment.GetString("string").ToString()).EndItem();
+                digest.Add(Moment.GetString("string").ToString()).EndItem(isOfPages: true);
                 return;
             }
 

@@ -137,12 +137,12 @@ internal sealed class PoolSubject : DamageSubject
             var text = new VMemStringView(Moment, s_slots[5]);
             if (part == 5)
             {
-                digest.Add(text.ToString()).EndItem();
+                digest.Add(text.ToString()).EndItem(isOfPages: true);
                 return;
             }
 
             using var reader = text.OpenReader();
-            digest.Add(reader.ReadLine()).Add(reader.Read()).EndItem();
+            digest.Add(reader.ReadLine()).Add(reader.Read()).EndItem(isOfPages: true);
         }
 
         private void ReadNested(ContentDigest digest)
@@ -153,10 +153,8 @@ internal sealed class PoolSubject : DamageSubject
                 var inner = new VMemListView<int>(Moment, outer.AddressOf(at));
                 foreach (var number in inner)
                 {
-                    digest.Add(number);
+                    digest.Add(number).EndItem();
                 }
-
-                digest.EndItem();
             }
         }
 

@@ -41,6 +41,7 @@ internal sealed partial class Catalog
     public static (StartPageKind Kind, uint Layout) ReadHead(PageReader pages)
     {
         using var page = pages.Read(PagePos.Start);
+        ProgramPages.RequireStart(in page.Header);
         ref readonly var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
         return (start.Kind, start.CatalogLayout);
     }
