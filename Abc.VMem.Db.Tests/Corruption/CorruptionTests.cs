@@ -121,9 +121,9 @@ public sealed class HostileDatabaseTests(ITestOutputHelper output)
         CorruptionTests.Run(
             output,
             nameof(HostileDatabaseTests),
-            HostileDamage.Pages(closed, Proof.Scale(14_000)),
-            HostileDamage.Moved(closed, Proof.Scale(2_000)),
-            HostileDamage.Log(killed, Proof.Scale(4_000)));
+            HostileDamage.Pages(closed, Proof.Scale(12_000)),
+            HostileDamage.Moved(closed, Proof.Scale(1_500)),
+            HostileDamage.Log(killed, Proof.Scale(2_500)));
     }
 }
 
@@ -139,8 +139,8 @@ public sealed class HostilePoolTests(ITestOutputHelper output)
         CorruptionTests.Run(
             output,
             nameof(HostilePoolTests),
-            HostileDamage.Pages(closed, Proof.Scale(14_000)),
-            HostileDamage.Moved(closed, Proof.Scale(2_000)),
-            HostileDamage.Log(killed, Proof.Scale(4_000)));
+            HostileDamage.Pages(closed, Proof.Scale(12_000)),
+            HostileDamage.Moved(closed, Proof.Scale(1_500)),
+            HostileDamage.Log(killed, Proof.Scale(2_500)));
     }
 }

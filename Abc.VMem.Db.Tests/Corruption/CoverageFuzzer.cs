@@ -7,9 +7,8 @@ namespace Abc.VMem.Db.Tests.Corruption;
 /// Feeds a target with mutated inputs and keeps those that take a branch, or take it more often, than any before: what
 /// the next inputs are made from. The branches are counted by the instrumented code of the target. One at a time.
 /// </summary>
-internal sealed unsafe class CoverageFuzzer : IDisposable
+internal sealed class CoverageFuzzer : IDisposable
 {
-    private const int MapBytes = 1 << 16;
     private const int MostChanges = 6;
 
     private static readonly Lock s_one = new();
@@ -19,13 +18,11 @@ internal sealed unsafe class CoverageFuzzer : IDisposable
         int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue, -1, 1L << 48,
     ];
 
-    private readonly byte[] _counts = new byte[MapBytes];
-    private readonly byte[] _seen = new byte[MapBytes];
+    private readonly byte[] _seen = new byte[InstrumentedCode.MapBytes];
     private readonly List<byte[]> _corpus = [];
     private readonly Action<byte[]> _target;
     private readonly Random _random;
     private readonly int _maxLength;
-    private readonly byte* _before;
 
     /// <summary>Takes the counters, which all instrumented code shares, until it is disposed.</summary>
     /// <param name="target">Throws when something does not hold.</param>
@@ -35,7 +32,6 @@ internal sealed unsafe class CoverageFuzzer : IDisposable
     {
         (_target, _random, _maxLength) = (target, new Random(seed), maxLength);
         s_one.Enter();
-        _before = Trace.SharedMem;
     }
 
     /// <summary>Inputs that found something new.</summary>
@@ -66,38 +62,25 @@ internal sealed unsafe class CoverageFuzzer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Trace.SharedMem = _before;
-        s_one.Exit();
-    }
+    public void Dispose() => s_one.Exit();
 
     // Whether it took a branch in a number of times of another order than all before.
     private bool Try(byte[] input)
     {
         Current = input;
-        fixed (byte* counts = _counts)
-        {
-            new Span<byte>(counts, MapBytes).Clear();
-            Trace.SharedMem = counts;
-            Trace.PrevLocation = 0;
-            _target(input);
-        }
+        var counts = InstrumentedCode.Counts;
+        counts.Clear();
+        Trace.PrevLocation = 0;
+        _target(input);
 
         var isNew = false;
-        for (var at = 0; at < MapBytes; at += sizeof(ulong))
+        for (var at = counts.IndexOfAnyExcept((byte)0); at >= 0;)
         {
-            if (BitConverter.ToUInt64(_counts, at) == 0)
-            {
-                continue;
-            }
-
-            for (var i = at; i < at + sizeof(ulong); i++)
-            {
-                var order = _counts[i] == 0 ? 0 : (byte)(1 << Math.Min(7, BitsOf(_counts[i])));
-                isNew |= (order & ~_seen[i]) != 0;
-                _seen[i] |= (byte)order;
-            }
+            var order = 1 << Math.Min(7, BitsOf(counts[at]) - 1);
+            isNew |= (order & ~_seen[at]) != 0;
+            _seen[at] |= (byte)order;
+            var step = counts[(at + 1)..].IndexOfAnyExcept((byte)0);
+            at = step < 0 ? -1 : at + 1 + step;
         }
 
         return isNew;

@@ -21,10 +21,10 @@ internal sealed class DamageVerifier
 
     private static readonly int[] s_caps = [64, 16, 32];
 
-    private static readonly string[] s_ofAddresses =
+    private static readonly string[] s_ofPrograms =
     [
         "The structure there has items of", "The bytes at", "The state at", "The pool has no page",
-        "A state of 32 bytes", "Page ",
+        "A state of 32 bytes", "Page ", "The keys of", "The key of", "The list", "The stack", "The string",
     ];
 
     private readonly DamagedFiles _files = new();
@@ -192,12 +192,12 @@ internal sealed class DamageVerifier
         }
     }
 
-    // A program says itself where a state is and what its items are. When another one, or none, is there, the pool can't
-    // know that it once was: to it the program is wrong.
+    // A program says itself where a state is, and of what type keys and items are. When another one, or none, is there,
+    // nothing tells that it once was so: to the pool the program is wrong.
     private static bool IsTyped(Exception refusal, in DamageFacts facts) =>
         refusal is VMemDbException
         || (facts.IsHostile && refusal is ArgumentException
-            && Array.Exists(s_ofAddresses, text => refusal.Message.StartsWith(text, StringComparison.Ordinal)));
+            && Array.Exists(s_ofPrograms, text => refusal.Message.StartsWith(text, StringComparison.Ordinal)));
 
     private static string? WrongPage(Exception refusal, in DamageFacts facts) =>
         refusal is CorruptDatabaseException { PagePos: >= 0 } corrupt

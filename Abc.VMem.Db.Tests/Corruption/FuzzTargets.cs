@@ -21,7 +21,7 @@ public static class FuzzTargets
     private static readonly FieldReader?[] s_fields =
     [
         .. new[] { "Customers[].Lines[].Price", "Big", "When", "ByName", "Bytes", "Nested.Value" }
-            .Select(path => FieldReader.BindStored(s_schema, FieldPath.Parse(path), typeof(object))),
+            .Select(path => FieldReader.Bind(s_schema, typeof(Everything), FieldPath.Parse(path))),
     ];
 
     private static readonly KeyCodec[] s_keys =

@@ -123,6 +123,59 @@ public sealed class HostileFileTests
         Assert.Equal(0, files.OpenHandles);
     }
 
+    /// <summary>
+    /// A start page of another type was repaired as if it were one, into a file that could not be opened.
+    /// </summary>
+    [Fact]
+    public void Repair_StartPageOfAnotherType_MakesAFileThatOpens()
+    {
+        var files = Load(s_database);
+        Change(files, s_database, PagePos.Start, 40, (long)PageType.MapLeaf, 1);
+        FileRepair.Run(files, DamageSubject.Path, "/repaired", static (_, _) => { });
+        using var database = VMemDatabase.Open(files, "/repaired", DamageBase.Options(64));
+        Assert.Equal(28 - 4 + 5, database.Check().Documents);
+    }
+
+    /// <summary>
+    /// A record of the log that gave its page another position was redone: the page went home, and could never be read
+    /// again. So it was with a version beyond the commit's.
+    /// </summary>
+    [Theory]
+    [InlineData(PageRecordHeader.Bytes + RangeHeader.Bytes, 77)]
+    [InlineData(8, 1L << 40)]
+    [InlineData(8, -1L)]
+    public void Open_LogRecordOfAnotherPageOrCommit_ThrowsCorrupt(int offset, long number)
+    {
+        var target = CorruptionTests.Base(isDatabase: true, BaseKind.Switched);
+        var files = Load(target);
+        var (chunk, record) = FirstImage(target);
+        BinaryPrimitives.WriteInt64LittleEndian(files[target.Chunks[chunk].File][(record + offset)..], number);
+        LogChunk.Reseal(files, target.Chunks, chunk);
+        var error = Assert.Throws<CorruptDatabaseException>(
+            () => target.Subject.Open(files, DamageBase.Options(64)).Dispose());
+        Assert.Equal("log", error.Structure);
+    }
+
+    // An image of a page other than page 0, whose first range begins with its position.
+    private static (int Chunk, int Record) FirstImage(DamageBase target)
+    {
+        for (var i = 0; i < target.Chunks.Count; i++)
+        {
+            var file = target.Files[target.Chunks[i].File];
+            foreach (var at in target.Chunks[i].Records(file))
+            {
+                var record = Layout.At<PageRecordHeader>((ReadOnlySpan<byte>)file, at);
+                var range = Layout.At<RangeHeader>((ReadOnlySpan<byte>)file, at + PageRecordHeader.Bytes);
+                if (record.BaseSequence == 0 && record.Position.Value > 0 && range is { Offset: 16, Length: >= 8 })
+                {
+                    return (i, at);
+                }
+            }
+        }
+
+        throw new InvalidOperationException("There is no image.");
+    }
+
     private static DamagedFiles Load(DamageBase target)
     {
         var files = new DamagedFiles();

@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using SharpFuzz;
+using SharpFuzz.Common;
 
 namespace Abc.VMem.Db.Tests.Corruption;
 
@@ -8,8 +10,11 @@ namespace Abc.VMem.Db.Tests.Corruption;
 /// The product once more, with a counter at each branch, loaded beside the one that the other tests use. These tests
 /// are loaded once more as well, so that they call it.
 /// </summary>
-internal sealed class InstrumentedCode : AssemblyLoadContext
+internal sealed unsafe class InstrumentedCode : AssemblyLoadContext
 {
+    /// <summary>Bytes of the counters.</summary>
+    public const int MapBytes = 1 << 16;
+
     private const string Product = "Abc.VMem.Db";
     private const string Queries = "Abc.VMem.Db.Linq";
     private const string Tests = "Abc.VMem.Db.Tests";
@@ -19,7 +24,12 @@ internal sealed class InstrumentedCode : AssemblyLoadContext
     private InstrumentedCode()
         : base("instrumented")
     {
+        // For good: whatever runs of this code counts, finalizers too.
+        Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(MapBytes);
     }
+
+    /// <summary>How often each branch was taken, modulo 256, since this was cleared.</summary>
+    public static Span<byte> Counts => new(Trace.SharedMem, MapBytes);
 
     /// <summary>Loaded once.</summary>
     public static InstrumentedCode Instance => s_instance.Value;

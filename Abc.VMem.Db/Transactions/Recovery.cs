@@ -209,12 +209,12 @@ internal sealed class Recovery
             var records = reader.Records;
             for (var i = 0u; i < reader.Header.PageCount; i++)
             {
-                records = records[ReplayPage(records, pool, file, limit)..];
+                records = records[ReplayPage(records, reader.Header.Sequence, pool, file, limit)..];
             }
         }
     }
 
-    private int ReplayPage(ReadOnlySpan<byte> records, BufferPool pool, PageFile file, long limit)
+    private int ReplayPage(ReadOnlySpan<byte> records, long commit, BufferPool pool, PageFile file, long limit)
     {
         if (records.Length < PageRecordHeader.Bytes)
         {
@@ -228,10 +228,23 @@ internal sealed class Recovery
             throw Foreign(_path, "a page record inside its chunk and the file", "a longer one");
         }
 
+        if (record.Sequence <= 0 || record.Sequence > commit)
+        {
+            throw Foreign(
+                _path,
+                FormattableString.Invariant($"versions up to {commit}, that of the commit"),
+                FormattableString.Invariant($"version {record.Sequence}"));
+        }
+
         file.Reserve(record.Position.Value + 1);
         using (var page = pool.WriteRecovered(record.Position, record.BaseSequence, record.Sequence))
         {
             PageDelta.Apply(records.Slice(PageRecordHeader.Bytes, (int)record.RangeBytes), page.Bytes);
+            if (page.Header.Position != record.Position)
+            {
+                // Once it was at home nothing could read it any more.
+                throw Foreign(_path, $"page {record.Position}", $"one that says it is page {page.Header.Position}");
+            }
         }
 
         return (PageRecordHeader.Bytes + (int)record.RangeBytes + 7) & ~7;
