@@ -43,7 +43,9 @@ internal sealed class ContentDigest
     public ContentDigest Add(string? text) => text is null ? Add(-1) : Add(MemoryMarshal.AsBytes(text.AsSpan()));
 
     /// <summary>Ends the item.</summary>
-    /// <param name="isOfPages">Whether it spans pages: with one page of another moment it is one that never was.</param>
+    /// <param name="isOfPages">
+    /// Whether it spans pages: with one page of another moment it is one that never was.
+    /// </param>
     public void EndItem(bool isOfPages = false)
     {
         Value = ulong.RotateLeft((Value ^ _item) * Prime, 31);

@@ -55,8 +55,8 @@ internal sealed class DamageRun(IReadOnlyList<DamageFamily> families)
     // The first lines without numbers: of an exception, its type and where it was thrown.
     private static string CauseOf(string problem)
     {
-        var lines = problem.Split('\n').Where(line => line.StartsWith("   at ", StringComparison.Ordinal));
-        var place = string.Join('\n', lines.Where(line => line.Contains("Abc.VMem.Db.", StringComparison.Ordinal)).Take(2));
+        var lines = problem.Split('\n').Where(line => line.StartsWith("   at Abc.VMem.Db.", StringComparison.Ordinal));
+        var place = string.Join('\n', lines.Take(2));
         var text = problem.Split('\n')[0];
         return place.Length > 0 ? place : new string([.. text.Where(letter => !char.IsAsciiDigit(letter))]);
     }

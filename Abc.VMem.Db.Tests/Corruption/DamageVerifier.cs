@@ -146,7 +146,7 @@ internal sealed class DamageVerifier
 
             if (!facts.IsStale && (states = Matching(target, states, part)) == 0)
             {
-                return $"{name} is that of none of the states {Numbers(facts.States)} in which the parts before it were";
+                return $"{name} is that of none of the states {Numbers(facts.States)} that the parts before it are of";
             }
         }
 

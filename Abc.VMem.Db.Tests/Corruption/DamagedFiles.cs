@@ -92,7 +92,9 @@ internal sealed class DamagedFiles : IFileSystem
         if (isNew == _files.ContainsKey(path))
         {
             throw new DatabaseOpenException(
-                isNew ? OpenFailure.Other : OpenFailure.NotFound, path, $"'{path}' {(isNew ? "exists" : "is missing")}");
+                isNew ? OpenFailure.Other : OpenFailure.NotFound,
+                path,
+                $"'{path}' {(isNew ? "exists" : "is missing")}.");
         }
 
         OpenHandles++;

@@ -162,7 +162,8 @@ public static class FuzzTargets
             var number = place % target.Chunks.Count;
             var chunk = target.Chunks[number];
             var span = files[chunk.File][chunk.Offset..chunk.End];
-            bytes.AsSpan(0, Math.Min(bytes.Length, span.Length - (at % span.Length))).CopyTo(span[(at % span.Length)..]);
+            var room = span[(at % span.Length)..];
+            bytes.AsSpan(0, Math.Min(bytes.Length, room.Length)).CopyTo(room);
             LogChunk.Reseal(files, target.Chunks, number);
         }
     });

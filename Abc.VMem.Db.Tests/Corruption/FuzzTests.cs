@@ -17,7 +17,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [InlineData("DecodeKey", 30_000, 64)]
     [InlineData("DecodeSchema", 6_000, 4_096)]
     [InlineData("DecodeDefinition", 6_000, 4_096)]
-    [InlineData("OpenFile", 2_500, 96)]
+    [InlineData("OpenFile", 1_500, 96)]
     [InlineData("OpenLog", 1_000, 96)]
     public void AnyInput_AnswersOrIsRefused(string target, int count, int maxLength)
     {

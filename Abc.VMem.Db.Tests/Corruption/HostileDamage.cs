@@ -97,8 +97,8 @@ internal static class HostileDamage
         return new DamageFacts { Story = $"header of {file} {story}", IsHostile = true };
     }
 
-    private static void Seal(DamageBase target, Span<byte> page, int position) => BinaryPrimitives.WriteUInt64LittleEndian(
-        page, PageFile.Checksum(page, target.PoolId, new(position)));
+    private static void Seal(DamageBase target, Span<byte> page, int position) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(page, PageFile.Checksum(page, target.PoolId, new(position)));
 
     /// <summary>Gives a field around a place another value, often one that is a limit of something.</summary>
     private static string Change(Span<byte> bytes, int at, int pageCount, Random random)

@@ -14,8 +14,8 @@ public sealed class RepairDamageTests(ITestOutputHelper output)
     private const string Target = "/repaired";
 
     [Theory]
-    [InlineData(true, 80)]
-    [InlineData(false, 80)]
+    [InlineData(true, 50)]
+    [InlineData(false, 50)]
     public void Repair_AnyDamage_MakesAFileThatHolds(bool isDatabase, int count)
     {
         var closed = CorruptionTests.Base(isDatabase, BaseKind.Closed);
