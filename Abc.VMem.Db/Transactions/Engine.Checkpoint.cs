@@ -61,10 +61,12 @@ internal sealed partial class Engine
             return;
         }
 
+        var hasWriter = false;
         try
         {
             // The writer first: it may be starting the maintenance thread.
             EndOpenTransaction();
+            hasWriter = true;
             _maintenance?.Dispose();
             Snapshots.MarkTooOld(0, long.MaxValue);
             if (_failure is null && _log.IsStarted)
@@ -83,7 +85,10 @@ internal sealed partial class Engine
             Pool.Close();
 
             // Whoever still waits for the writer's place wakes up, one after the other, and is refused.
-            _writer.Release();
+            if (hasWriter)
+            {
+                _writer.Release();
+            }
         }
     }
 
@@ -125,8 +130,22 @@ internal sealed partial class Engine
             // Not while one of its calls runs: that one ends first.
             if (_holder is { } holder && holder.Transaction.TryGetTarget(out var held))
             {
-                held.TryRollback();
+                TryRollback(held);
             }
+        }
+    }
+
+    // A rollback that needs the temporary file may find the disk gone. The writer's place is free all the same, and a
+    // failed database brings nothing home: it only lets go of its files.
+    private void TryRollback(Transaction held)
+    {
+        try
+        {
+            held.TryRollback();
+        }
+        catch (DatabaseFailedException) when (_failure is not null)
+        {
+            // Every call since was told.
         }
     }
 
