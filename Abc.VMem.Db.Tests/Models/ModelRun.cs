@@ -423,6 +423,7 @@ internal sealed class ModelRun : IDisposable
                 Committed = state;
                 Settle();
                 Compared++;
+                Do("db.Check();", () => Db.Check());
                 return;
             }
 
