@@ -19,6 +19,8 @@ internal abstract class Map(string name, string keyType, string key)
 
     protected string KeyType => keyType;
 
+    public string ContainsName => keyType.Length == 0 ? "Contains" : "ContainsKey";
+
     /// <summary>Source text of the map at a place.</summary>
     public string In(string place) => keyType.Length == 0
         ? $"{place}.GetMap(\"{name}\")"
@@ -61,6 +63,11 @@ internal abstract class Map(string name, string keyType, string key)
     public abstract string? DiffersRange(
         Place place, int from, int to, bool descending, int take, IEnumerable<Entry> expected);
 
+    protected static string? Differs(byte[]? found, Value? value) =>
+        found is null == value is null && (value is not { } v || ModelData.IsBytes(found, v.Length, v.Seed))
+            ? null
+            : $"Expected {value?.ToString() ?? "nothing"}, but it is {found?.Length ?? -1} bytes.";
+
     /// <summary>Source text that gives the values of a range.</summary>
     public abstract string PrintRange(string place, int from, int to, bool descending, int take);
 }
@@ -84,18 +91,13 @@ internal sealed class TypedMap<TKey>(string name, string keyType, string key, Fu
     public override void Clear(WritablePlace place) => On(place).Clear();
 
     public override long InsertRange(WritablePlace place, IEnumerable<Entry> entries) =>
-        On(place).InsertRange(entries.Select(Pair));
+        On(place).InsertRange(entries.Select(Pair).ToArray());
 
     public override long PutRange(WritablePlace place, IEnumerable<Entry> entries) =>
-        On(place).PutRange(entries.Select(Pair));
+        On(place).PutRange(entries.Select(Pair).ToArray());
 
-    public override string? DiffersAt(Place place, int number, Value? value)
-    {
-        var isThere = place.MapView<TKey, byte[]>(Name).TryGetValue(toKey(number), out var bytes);
-        return isThere == value.HasValue && (value is not { } v || ModelData.IsBytes(bytes, v.Length, v.Seed))
-            ? null
-            : $"Expected {value?.ToString() ?? "nothing"}, but it is {(isThere ? $"{bytes!.Length} bytes" : "nothing")}.";
-    }
+    public override string? DiffersAt(Place place, int number, Value? value) =>
+        Differs(ModelData.Get(place.MapView<TKey, byte[]>(Name), toKey(number)), value);
 
     public override bool Contains(Place place, int number) =>
         place.MapView<TKey, byte[]>(Name).ContainsKey(toKey(number));
@@ -140,34 +142,13 @@ internal sealed class RawMap(string name) : Map(name, "", "Raw")
     public override void Clear(WritablePlace place) => place.Raw(Name).Clear();
 
     public override long InsertRange(WritablePlace place, IEnumerable<Entry> entries) =>
-        place.Raw(Name).InsertRange(entries.Select(Pair));
+        place.Raw(Name).InsertRange(entries.Select(Pair).ToArray());
 
     public override long PutRange(WritablePlace place, IEnumerable<Entry> entries) =>
-        place.Raw(Name).PutRange(entries.Select(Pair));
+        place.Raw(Name).PutRange(entries.Select(Pair).ToArray());
 
-    public override string? DiffersAt(Place place, int number, Value? value)
-    {
-        var room = new byte[200];
-        var isThere = place.RawView(Name).TryGet(ModelData.Raw(number), room, out var length);
-        if (isThere != value.HasValue || (value is { } v && length != v.Length))
-        {
-            return $"Expected {value?.ToString() ?? "nothing"}, but it is {(isThere ? $"{length} bytes" : "nothing")}.";
-        }
-
-        if (value is not { } expected)
-        {
-            return null;
-        }
-
-        var isSame = false;
-        place.RawView(Name).TryGet(
-            ModelData.Raw(number),
-            ref isSame,
-            (bytes, ref isSame) => isSame = ModelData.IsBytes(bytes, expected.Length, expected.Seed));
-        return isSame && (length > room.Length || ModelData.IsBytes(room.AsSpan(0, length), length, expected.Seed))
-            ? null
-            : $"Expected {value}, but it is other bytes.";
-    }
+    public override string? DiffersAt(Place place, int number, Value? value) =>
+        Differs(ModelData.Get(place.RawView(Name), ModelData.Raw(number)), value);
 
     public override bool Contains(Place place, int number) => place.RawView(Name).Contains(ModelData.Raw(number));
 
@@ -176,29 +157,12 @@ internal sealed class RawMap(string name) : Map(name, "", "Raw")
     public override string? DiffersRange(
         Place place, int from, int to, bool descending, int take, IEnumerable<Entry> expected)
     {
-        var (first, last) = (ModelData.Raw(from), ModelData.Raw(to));
-        using var cursor = place.RawView(Name).Seek(descending ? last : first);
-        var left = take;
-        foreach (var entry in expected)
-        {
-            left--;
-            if (!(descending ? cursor.MovePrevious() : cursor.MoveNext()))
-            {
-                return $"Expected {entry}, but it is the end.";
-            }
-
-            if (!cursor.Key.SequenceEqual(ModelData.Raw(entry.Key))
-                || !ModelData.IsBytes(cursor.Value, entry.Value.Length, entry.Value.Seed))
-            {
-                return $"Expected {entry}, but it is {Convert.ToHexString(cursor.Key)}, {cursor.Value.Length} bytes.";
-            }
-        }
-
-        return left > 0
-            && (descending ? cursor.MovePrevious() : cursor.MoveNext())
-            && (descending ? cursor.Key.SequenceCompareTo(first) >= 0 : cursor.Key.SequenceCompareTo(last) < 0)
-            ? $"Expected the end of the range, but it is {Convert.ToHexString(cursor.Key)}."
-            : null;
+        return Differences.OfAll(
+            expected,
+            ModelData.Entries(
+                place.RawView(Name), ModelData.Raw(from), ModelData.Raw(to), descending, take),
+            (e, actual) => actual.Key.AsSpan().SequenceEqual(ModelData.Raw(e.Key))
+                && ModelData.IsBytes(actual.Value, e.Value.Length, e.Value.Seed));
     }
 
     public override string PrintRange(string place, int from, int to, bool descending, int take) =>

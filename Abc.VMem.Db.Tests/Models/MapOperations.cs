@@ -142,9 +142,9 @@ internal sealed record GetEntry(int On, int Key, int Where) : MapOperation(On)
         run.Read(
             Where,
             (place, state) => Map.DiffersAt(place, Key, state.Map(On).TryGetValue(Key, out var value) ? value : null),
-            (place, state) => PrintScan(Map, place, Key, Key + 1, false, 1, state.Map(On).TryGetValue(Key, out var value)
-                ? [new(Key, value)]
-                : []));
+            (place, state) => state.Map(On).TryGetValue(Key, out var value)
+                ? $"Assert.Equal({Map.Print(value)}, Get({Map.In(place)}, {Map.PrintKey(Key)}));"
+                : $"Assert.Null(Get({Map.In(place)}, {Map.PrintKey(Key)}));");
 }
 
 internal sealed record ContainsEntry(int On, int Key, int Where) : MapOperation(On)
@@ -153,8 +153,8 @@ internal sealed record ContainsEntry(int On, int Key, int Where) : MapOperation(
         run.Read(
             Where,
             (place, state) => Differences.Of(state.Map(On).ContainsKey(Key), Map.Contains(place, Key)),
-            (place, state) => $"Assert.Equal({(state.Map(On).ContainsKey(Key) ? 1 : 0)}, "
-                + $"{Map.PrintRange(place, Key, Key + 1, false, 1)}.Count());");
+            (place, state) => $"Assert.{(state.Map(On).ContainsKey(Key) ? "True" : "False")}("
+                + $"{Map.In(place)}.{Map.ContainsName}({Map.PrintKey(Key)}));");
 }
 
 internal sealed record CountEntries(int On, int Where) : MapOperation(On)

@@ -87,17 +87,42 @@ public static class ModelData
     public static string Label(int number) => string.Create(
         CultureInfo.InvariantCulture, $"{(number % 16 == 0 ? s_text[..320] : "label")} {number % 32:D3}");
 
-    /// <summary>The values of a range of a map of bytes, from either end.</summary>
-    public static IEnumerable<byte[]> Range(VMemMapView map, byte[] from, byte[] to, bool descending, int take)
+    /// <summary>The value of a key; null when there is none.</summary>
+    public static byte[]? Get<TKey>(VMemMapView<TKey, byte[]> map, TKey key)
+        where TKey : notnull
     {
         ArgumentNullException.ThrowIfNull(map);
+        return map.TryGetValue(key, out var value) ? value : null;
+    }
+
+    /// <summary>The value of a key in a map of bytes, read in both ways; null when there is none.</summary>
+    public static byte[]? Get(VMemMapView map, byte[] key)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var room = new byte[200];
+        byte[]? value = null;
+        var isThere = map.TryGet(key, room, out var length);
+        Assert.Equal(isThere, map.TryGet(key, ref value, static (bytes, ref value) => value = bytes.ToArray()));
+        Assert.Equal(isThere ? value!.Length : 0, length);
+        Assert.True(length > room.Length || room.AsSpan(0, length).SequenceEqual(value));
+        return value;
+    }
+
+    /// <summary>The values of a range of a map of bytes, from either end.</summary>
+    public static IEnumerable<byte[]> Range(VMemMapView map, byte[] from, byte[] to, bool descending, int take) =>
+        Entries(map, from, to, descending, take).Select(entry => entry.Value);
+
+    /// <summary>The entries of a range of a map of bytes, from either end.</summary>
+    internal static IEnumerable<KeyValuePair<byte[], byte[]>> Entries(
+        VMemMapView map, byte[] from, byte[] to, bool descending, int take)
+    {
         using var cursor = map.Seek(descending ? to : from);
         while (take-- > 0
             && (descending ? cursor.MovePrevious() : cursor.MoveNext())
             && cursor.Key.SequenceCompareTo(from) >= 0
             && cursor.Key.SequenceCompareTo(to) < 0)
         {
-            yield return cursor.Value.ToArray();
+            yield return new(cursor.Key.ToArray(), cursor.Value.ToArray());
         }
     }
 

@@ -273,9 +273,6 @@ internal sealed class ModelRun : IDisposable
         Recover(null);
     }
 
-    /// <summary>An operation's result was compared.</summary>
-    public void Count() => Compared++;
-
     public void Dispose() => _disk.Dispose();
 
     private static void EndNow(VMemTransaction transaction, TransactionEnd end)

@@ -26,7 +26,7 @@ internal sealed class ModelScript(string name)
             using Xunit;
             using static Abc.VMem.Db.Tests.Models.ModelData;
 
-            public sealed class Replay
+            public sealed class Replayed
             {
                 [Fact]
                 public void {{name}}()

@@ -61,7 +61,7 @@ internal sealed class NamedList<T>(string name, string type, Func<int, T> make) 
         }
         else
         {
-            list.InsertRange(at, items.Select(make));
+            list.InsertRange(at, items.Select(make).ToArray());
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class NamedList<T>(string name, string type, Func<int, T> make) 
         }
         else
         {
-            On(place).AddRange(items.Select(make).ToArray().AsSpan());
+            On(place).AddRange(items.Select(make).ToArray());
         }
     }
 

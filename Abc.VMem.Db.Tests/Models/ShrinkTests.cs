@@ -89,7 +89,7 @@ public sealed class ShrinkTests
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Take(5)) + script);
-        var replay = Assembly.Load(image.ToArray()).GetType("Replay")!;
+        var replay = Assembly.Load(image.ToArray()).GetType("Replayed")!;
         replay.GetMethods()[0].Invoke(Activator.CreateInstance(replay), null);
     }
 

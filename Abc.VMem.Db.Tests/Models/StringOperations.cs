@@ -15,7 +15,7 @@ internal static class StringOperations
         new(
             () => place.StringView(Name).ToString() == state.String(0) ? null : "The string is another.",
             () => FormattableString.Invariant(
-                $"Assert.Equal({Encoding.UTF8.GetByteCount(state.String(0))}, {In(place.Name)}.ByteCount);"));
+                $"Assert.Equal({state.String(0).Length}, {In(place.Name)}.ToString().Length);"));
 
     /// <summary>Bytes of the first characters.</summary>
     public static int Bytes(string text, int characters) => Encoding.UTF8.GetByteCount(text.AsSpan(0, characters));
