@@ -16,6 +16,9 @@ public sealed class ModelDatabase : IDisposable
     private VMemDatabase? _db;
     private int _opened;
 
+    /// <summary>The disk and the system's cache as the call at which the power goes found them.</summary>
+    private SimulatedFileSystem? _atLoss;
+
     /// <summary>A new disk without a database.</summary>
     public ModelDatabase(Durability durability = Durability.Full, bool background = false) =>
         (_durability, _background) = (durability, background);
@@ -55,7 +58,12 @@ public sealed class ModelDatabase : IDisposable
     }
 
     /// <summary>From now, the power goes at the so manieth call that changes the disk.</summary>
-    public void LosePowerAt(int call) => _files.CrashAt = _files.MutatingCalls + call;
+    public void LosePowerAt(int call)
+    {
+        var files = _files;
+        files.CrashAt = files.MutatingCalls + call;
+        files.Mutating = () => _atLoss = files.MutatingCalls == files.CrashAt ? files.Kill() : null;
+    }
 
     /// <summary>
     /// The power goes, unless it is gone, and comes back. The policy says what is left of what was not flushed;
@@ -63,7 +71,12 @@ public sealed class ModelDatabase : IDisposable
     /// </summary>
     public void LosePower(string policy, int seed)
     {
-        var files = policy == "Kill" ? _files.Kill() : _files.Crash(Enum.Parse<CrashPolicy>(policy), seed);
+        // A call at which a process died has done nothing, while one at which the power went may have done anything.
+        var files = policy == "Kill"
+            ? HasCrashed && _atLoss is { } killed ? killed : _files.Kill()
+            : _files.Crash(Enum.Parse<CrashPolicy>(policy), seed);
+        _files.Mutating = null;
+        _atLoss = null;
         try
         {
             // What is open sees a disk without power, and finds no way to change it.

@@ -83,7 +83,8 @@ internal static class ModelReplay
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {story}: operation {operations.Count} of it failed; {shortest.Count} are left after {shrinker.Replays} replays.
+            {story}: operation {operations.Count} of it failed.
+            {shortest.Count} operations are left after {shrinker.Replays} replays.
             {(failure is null ? "It does not fail again: something in it is not deterministic." : "")}
             {script}
             It failed with: {failure ?? first}

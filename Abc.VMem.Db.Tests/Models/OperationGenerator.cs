@@ -78,9 +78,9 @@ internal sealed class OperationGenerator
         (5, () => new InsertMany(On(), Key(), Many(), _random.Next(1, 4), Row() with { Length = Short() })),
         (3, () => new InsertMany(0, 0, Many(), 1, Row() with { Length = Short() })),
         (4, () => new DeleteMany(On(), Key(), _random.Next(60), _random.Next(5))),
-        (1, () => new DeleteWhere(On(), Condition())),
-        (140, () => new Find(On(), Key(), Where())),
-        (60, () => new Contains(On(), Key(), Where())),
+        (0.3, () => new DeleteWhere(On(), Condition())),
+        (240, () => new Find(On(), Key(), Where())),
+        (140, () => new Contains(On(), Key(), Where())),
         (40, () => new CountAll(On(), Where())),
         (6, () => new FindMany(On(), Key(), _random.Next(20), _random.Next(4), Where())),
         (1, () => new FindAll(On(), Where())),
@@ -91,10 +91,10 @@ internal sealed class OperationGenerator
 
     private (double Weight, Func<Operation> Make)[] Queries() =>
     [
-        (2, () => new RunQuery(On(), new(QueryForm.Where, Condition(), _random.Next(20)), Where())),
-        (1, () => new RunQuery(On(), new(QueryForm.Count, Condition(), 0), Where())),
-        (1, () => new RunQuery(On(), new(QueryForm.Ordered, Between(), _random.Next(20)), Where())),
-        (1, () => new RunQuery(On(), new(QueryForm.Descending, Between(), _random.Next(20)), Where())),
+        (0.6, () => new RunQuery(On(), new(QueryForm.Where, Condition(), _random.Next(20)), Where())),
+        (0.3, () => new RunQuery(On(), new(QueryForm.Count, Condition(), 0), Where())),
+        (0.3, () => new RunQuery(On(), new(QueryForm.Ordered, Between(), _random.Next(20)), Where())),
+        (0.3, () => new RunQuery(On(), new(QueryForm.Descending, Between(), _random.Next(20)), Where())),
     ];
 
     private (double Weight, Func<Operation> Make)[] Maps() =>
@@ -106,8 +106,8 @@ internal sealed class OperationGenerator
         (3, () => new PutEntries(OnMap(), Key(), Many(), _random.Next(4), Value(), _random.Next(2) == 0)),
         (0.5, () => new ClearMap(OnMap())),
         (0.5, () => new DropMap(OnMap())),
-        (100, () => new GetEntry(OnMap(), Key(), Where())),
-        (60, () => new ContainsEntry(OnMap(), Key(), Where())),
+        (200, () => new GetEntry(OnMap(), Key(), Where())),
+        (120, () => new ContainsEntry(OnMap(), Key(), Where())),
         (30, () => new CountEntries(OnMap(), Where())),
         (25, () => new ScanMap(OnMap(), Key(), Key(), _random.Next(2) == 0, _random.Next(30), Where())),
     ];
@@ -123,7 +123,7 @@ internal sealed class OperationGenerator
         (30, () => new SetItem(OnList(), _random.Next(), Item())),
         (0.5, () => new ClearList(OnList())),
         (0.5, () => new DropList(OnList())),
-        (60, () => new GetItem(OnList(), _random.Next(), Where())),
+        (120, () => new GetItem(OnList(), _random.Next(), Where())),
         (20, () => new CountItems(OnList(), Where())),
         (6, () => new ContainsItem(OnList(), Item(), Where())),
         (6, () => new ScanList(OnList(), _random.Next(), _random.Next(60), Where())),
@@ -158,14 +158,14 @@ internal sealed class OperationGenerator
         (0.5, () => new Truncate()),
         (0.3, () => new CheckPages()),
         (0.4, () => new CompareAt(Where())),
-        (0.2, () => new CompareAll()),
-        (0.7, () => new Reopen(s_caps[_random.Next(s_caps.Length)])),
+        (0.1, () => new CompareAll()),
+        (0.5, () => new Reopen(s_caps[_random.Next(s_caps.Length)])),
     ];
 
     private (double Weight, Func<Operation> Make)[] Crashes() =>
     [
-        (0.7, () => new LosePower(Policy(), Seed(), Again())),
-        (1.5, () => new LosePowerAt(_random.Next(1, _random.Next(2) == 0 ? 5 : 60), Policy(), Seed(), Again())),
+        (0.4, () => new LosePower(Policy(), Seed(), Again())),
+        (1, () => new LosePowerAt(_random.Next(1, _random.Next(2) == 0 ? 5 : 60), Policy(), Seed(), Again())),
     ];
 
     private int On() => _random.Next(_tables);

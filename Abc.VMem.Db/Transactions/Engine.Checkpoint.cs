@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -68,13 +69,14 @@ internal sealed partial class Engine
             return;
         }
 
-        var hasWriter = false;
+        var (hasWriter, hadFailed) = (false, _failure is not null);
+        ExceptionDispatchInfo? lost = null;
         try
         {
             // The writer first: it may be starting the maintenance thread.
             if (Rules.Holds(Rule.CloseWaitsForWriter))
             {
-                EndOpenTransaction();
+                lost = EndOpenTransaction();
                 hasWriter = true;
             }
 
@@ -83,6 +85,12 @@ internal sealed partial class Engine
             if (_failure is null && _log.IsStarted)
             {
                 CloseCleanly();
+            }
+
+            // It failed only now: whoever closes is the first to hear of it.
+            if (!hadFailed)
+            {
+                lost?.Throw();
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -166,31 +174,28 @@ internal sealed partial class Engine
         }
     }
 
-    // An implicit transaction ends by itself; one that a caller holds open is rolled back.
-    private void EndOpenTransaction()
+    // An implicit transaction ends by itself; one that a caller holds open is rolled back. A rollback that needs the
+    // temporary file may find the disk gone: the writer's place is free all the same, and what failed is given back.
+    private ExceptionDispatchInfo? EndOpenTransaction()
     {
+        ExceptionDispatchInfo? lost = null;
         while (!_writer.Wait(TimeSpan.FromMilliseconds(50)))
         {
             // Not while one of its calls runs: that one ends first.
             if (_holder is { } holder && holder.Transaction.TryGetTarget(out var held))
             {
-                TryRollback(held);
+                try
+                {
+                    held.TryRollback();
+                }
+                catch (DatabaseFailedException e)
+                {
+                    lost = ExceptionDispatchInfo.Capture(e);
+                }
             }
         }
-    }
 
-    // A rollback that needs the temporary file may find the disk gone. The writer's place is free all the same, and a
-    // failed database brings nothing home: it only lets go of its files.
-    private void TryRollback(Transaction held)
-    {
-        try
-        {
-            held.TryRollback();
-        }
-        catch (DatabaseFailedException) when (_failure is not null)
-        {
-            // Every call since was told.
-        }
+        return lost;
     }
 
     private void AfterCommit()
