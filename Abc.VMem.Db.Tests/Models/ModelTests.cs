@@ -12,7 +12,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 {
     private const int Operations = 4_000;
 
-    private static readonly int s_runs = Proof.Scale("VMEM_MODEL_RUNS", Proof.Scale(290));
+    private static readonly int s_runs = Proof.Scale("VMEM_MODEL_RUNS", Proof.Scale(300));
 
     /// <summary>Only this run, when it is set: as a failure names it.</summary>
     private static readonly int s_only = Proof.Scale("VMEM_MODEL_RUN", -1);
