@@ -95,12 +95,12 @@ internal sealed class RandomTrace(int seed)
                 transaction.Free(new PagePos(freed));
                 _pages = _pages.Remove(freed);
                 break;
-            case < 36 when _pages.Count > 0:
+            case < 32 when _pages.Count > 0:
                 var changed = Pick();
                 TraceBench.Set(transaction, new PagePos(changed), ++_value);
                 _pages = _pages.SetItem(changed, _value);
                 break;
-            case < 39:
+            case < 38:
                 _savepoints.Add((transaction.BeginSavepoint(), _pages));
                 break;
             case < 42 when _savepoints.Count > 0:
@@ -276,7 +276,9 @@ internal sealed class RandomTrace(int seed)
         _transaction = null;
     }
 
-    private long Pick() => _pages.Keys.ElementAt(_random.Next(_pages.Count));
+    // Half of the time one of a few, so that the same pages are changed again and again.
+    private long Pick() =>
+        _pages.Keys.ElementAt(_random.Next(_random.Next(2) == 0 ? Math.Min(5, _pages.Count) : _pages.Count));
 
     // Some commits, those of a truncation, change no page's number.
     private ImmutableSortedDictionary<long, long> At(long sequence) =>
