@@ -11,7 +11,7 @@ namespace Abc.VMem.Db.Tests.Protocol;
 /// it every open snapshot, the running transaction and what a power loss would leave are compared with numbers kept
 /// beside them.
 /// </summary>
-internal sealed class RandomTrace(int seed)
+internal sealed class RandomTrace(int seed) : IDisposable
 {
     private const int MostPages = 60;
 
@@ -24,6 +24,7 @@ internal sealed class RandomTrace(int seed)
     private TraceBench _bench = new();
     private Transaction? _transaction;
     private long _value;
+    private bool _isSound;
 
     /// <summary>Disks after a power loss that were recovered and compared.</summary>
     public int Crashes { get; private set; }
@@ -41,11 +42,20 @@ internal sealed class RandomTrace(int seed)
             }
 
             EndAll();
-            _bench.Dispose();
+            _isSound = true;
         }
         catch (Exception e)
         {
             Assert.Fail($"Seed {seed}, steps {string.Join(", ", _steps)}: {e}");
+        }
+    }
+
+    /// <summary>Closes, unless the walk failed: what is wrong then would only be told once more.</summary>
+    public void Dispose()
+    {
+        if (_isSound)
+        {
+            _bench.Dispose();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class RandomTraceTests
         var walks = Proof.Scale(Walks);
         for (var i = 0; i < walks; i++)
         {
-            var trace = new RandomTrace((Proof.Seed * 100_000) + i);
+            using var trace = new RandomTrace((Proof.Seed * 100_000) + i);
             trace.Walk(Steps);
             crashes += trace.Crashes;
         }
