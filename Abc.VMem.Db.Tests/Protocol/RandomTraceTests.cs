@@ -6,7 +6,7 @@ namespace Abc.VMem.Db.Tests.Protocol;
 [Trait(Proof.Trait, Proof.Kind)]
 public sealed class RandomTraceTests
 {
-    private const int Walks = 100;
+    private const int Walks = 60;
     private const int Steps = 200;
 
     /// <summary>A failure names the seed of its walk, which is that of a walk alone.</summary>
