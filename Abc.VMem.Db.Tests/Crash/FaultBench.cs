@@ -1,0 +1,250 @@
+using Abc.VMem.Db.Tests.Support;
+using Xunit.Sdk;
+
+namespace Abc.VMem.Db.Tests.Crash;
+
+/// <summary>
+/// Lets one call of a script go wrong, and looks at what is left. The script goes on as if nothing had happened, or ends
+/// with an exception of ours; whatever was acknowledged is there afterwards, with and without a power loss.
+/// </summary>
+/// <remarks>
+/// No format without checksums above its pages can tell a stale page from the right one, or a disk that lies about a
+/// flush: there a whole number of commits may be missing, or the next open refuses, or a check finds the damage.
+/// </remarks>
+/// <param name="script">The script.</param>
+internal sealed class FaultBench(CrashScript script)
+{
+    private const int VerifySeed = 3;
+
+    /// <summary>Faults that struck, and what they left was verified.</summary>
+    public int Verified { get; private set; }
+
+    /// <summary>Calls of a script, at most, that go wrong: the others are left to other seeds and to more effort.</summary>
+    public int MaxCalls { get; init; } = int.MaxValue;
+
+    /// <summary>A fault at each call that a script makes.</summary>
+    public void StrikeScript(FaultKind kind, int calls = 1)
+    {
+        var (mutating, reads) = Count(script.NewDisk(), RunToTheEnd);
+        foreach (var call in Choose(new SimulatedFault(kind, 1).IsOfRead ? reads : mutating))
+        {
+            Strike(new(kind, call, calls));
+        }
+    }
+
+    /// <summary>A fault at one call of the script.</summary>
+    public void Strike(SimulatedFault fault)
+    {
+        var files = script.NewDisk();
+        files.Fault = fault;
+        using var session = script.Begin(files);
+        var story = $"VMEM_CRASH=\"{script.Name} / {fault.Kind} {fault.Call} {fault.Calls}\" VMEM_SEED={Proof.Seed}";
+        var lost = new List<SimulatedFileSystem>();
+        if (fault.Kind == FaultKind.LyingFlush)
+        {
+            files.Mutating = () => CollectAfter(files, fault.Call, lost);
+        }
+
+        RunToTheEnd(session, story);
+        files.Mutating = null;
+        if (!files.FaultStruck)
+        {
+            return;
+        }
+
+        // What went wrong is over.
+        story += fault.IsOfRead ? "" : $" | {files.Trace[fault.Call - 1]}";
+        foreach (var disk in lost.Concat(Left(files)))
+        {
+            if (fault.IsSilent)
+            {
+                VerifySilent(disk, session.States, story);
+            }
+            else
+            {
+                CrashBench.Verify(new(disk, CrashBench.Allowed(session), new(script), default), story);
+            }
+        }
+
+        Verified++;
+    }
+
+    /// <summary>
+    /// A fault at each call of the recovery from some power losses, and of the close after it. What fails is tried again
+    /// and has lost nothing. What reads wrong bytes refuses with an exception of ours and has lost nothing; or it took
+    /// the place for the end of the log, which no format without a checksum above it can tell.
+    /// </summary>
+    public void StrikeRecovery(FaultKind kind, int states, int calls = 1)
+    {
+        foreach (var (state, all) in StatesToRecover(states))
+        {
+            var (mutating, reads) = Count(state.Files.Kill(), (disk, _) => IsRefused(disk, ""));
+            foreach (var call in Choose(new SimulatedFault(kind, 1).IsOfRead ? reads : mutating))
+            {
+                var files = state.Files.Kill();
+                files.Fault = new(kind, call, calls);
+                var story = FormattableString.Invariant(
+                    $"{state.Path} | recovery | {kind} at {call} VMEM_SEED={Proof.Seed}");
+                var refused = IsRefused(files, story);
+                if (!files.FaultStruck)
+                {
+                    continue;
+                }
+
+                var mayLose = files.Fault.IsSilent
+                    || (kind is FaultKind.BitFlip or FaultKind.MisdirectedRead && !refused);
+                foreach (var disk in Left(files))
+                {
+                    if (mayLose)
+                    {
+                        VerifySilent(disk, all, story);
+                    }
+                    else
+                    {
+                        CrashBench.Verify(state with { Files = disk }, story);
+                    }
+                }
+
+                Verified++;
+            }
+        }
+    }
+
+    /// <summary>Some disks as a power loss leaves them in the middle of the script.</summary>
+    private List<(CrashState State, IReadOnlyList<CrashContent> All)> StatesToRecover(int count)
+    {
+        var calls = Count(script.NewDisk(), RunToTheEnd).Mutating;
+        var found = new List<(CrashState, IReadOnlyList<CrashContent>)>();
+        for (var i = 0; i < count; i++)
+        {
+            var call = 1 + ((((2 * i) + 1) * calls / (2 * count)) + Math.Abs(Proof.Seed)) % calls;
+            CrashPath path = new(script, new CrashStep(call, i % 3 == 2 ? CrashPolicy.Random : CrashPolicy.All, i));
+            found.Add(CrashBench.FindWithAll(path));
+        }
+
+        return found;
+    }
+
+    /// <summary>Opens, reads and checks everything, closes; whether that was refused with an exception of ours.</summary>
+    private bool IsRefused(SimulatedFileSystem files, string story)
+    {
+        ICrashSubject? subject = null;
+        try
+        {
+            subject = script.Open(files, VerifySeed);
+        }
+        catch (VMemDbException)
+        {
+            return true;
+        }
+        catch (Exception e)
+        {
+            throw new XunitException($"{story} | open | not an exception of ours\n{e}");
+        }
+
+        foreach (var action in (Action[])[() => subject.Read(), subject.Dispose])
+        {
+            Try(action, story);
+        }
+
+        return false;
+    }
+
+    private IEnumerable<int> Choose(int count)
+    {
+        var step = Math.Max(1, (count + (long)MaxCalls - 1) / MaxCalls);
+        for (var call = 1 + (Math.Abs(Proof.Seed) % step); call <= count; call += step)
+        {
+            yield return (int)call;
+        }
+    }
+
+    private (int Mutating, int Reads) Count(
+        SimulatedFileSystem files, Action<SimulatedFileSystem, string> run)
+    {
+        run(files, "");
+        return (files.MutatingCalls, files.ReadCalls);
+    }
+
+    private void RunToTheEnd(SimulatedFileSystem files, string story)
+    {
+        using var session = script.Begin(files);
+        RunToTheEnd(session, story);
+    }
+
+    private static void RunToTheEnd(CrashSession session, string story)
+    {
+        Try(session.Run, story);
+        Try(session.Close, story);
+    }
+
+    private static void Try(Action action, string story)
+    {
+        try
+        {
+            action();
+        }
+        catch (VMemDbException)
+        {
+            // One of ours.
+        }
+        catch (Exception e)
+        {
+            throw new XunitException($"{story} | not an exception of ours\n{e}");
+        }
+    }
+
+    /// <summary>The power goes soon after a flush that was none.</summary>
+    private static void CollectAfter(SimulatedFileSystem files, int lie, List<SimulatedFileSystem> lost)
+    {
+        if (files.MutatingCalls > lie && files.MutatingCalls <= lie + 3)
+        {
+            lost.Add(files.Crash(CrashPolicy.None, 1));
+            lost.Add(files.Crash(CrashPolicy.Random, files.MutatingCalls));
+            lost.Add(files.Crash(CrashPolicy.Reordered, files.MutatingCalls));
+        }
+    }
+
+    private static SimulatedFileSystem[] Left(SimulatedFileSystem files) =>
+    [
+        files.Kill(),
+        files.Crash(CrashPolicy.None, 1),
+        files.Crash(CrashPolicy.All, 1),
+        files.Crash(CrashPolicy.Random, 1),
+    ];
+
+    /// <summary>A whole number of commits, or an exception of ours, or damage that a check finds.</summary>
+    private void VerifySilent(SimulatedFileSystem files, IReadOnlyList<CrashContent> states, string story)
+    {
+        try
+        {
+            using var subject = script.Open(files, VerifySeed);
+            var found = subject.Read();
+            if (states.All(state => state.Digest != found.Digest) && !FindsDamage(subject))
+            {
+                throw new XunitException($"No commit fits, and the check finds nothing.\nfound\n{found}");
+            }
+        }
+        catch (VMemDbException)
+        {
+            // Refused, or known to be damaged.
+        }
+        catch (Exception e)
+        {
+            throw new XunitException($"{story}\n{e}", e);
+        }
+    }
+
+    private static bool FindsDamage(ICrashSubject subject)
+    {
+        try
+        {
+            subject.Check();
+            return false;
+        }
+        catch (Exception e) when (e is VMemDbException or XunitException)
+        {
+            return true;
+        }
+    }
+}
