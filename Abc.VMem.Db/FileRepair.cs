@@ -16,6 +16,20 @@ internal static class FileRepair
     public static RepairReport Run(IFileSystem files, string path, string target, Action<string, long> advance)
     {
         PoolRepair.RefuseTarget(files, target);
+        try
+        {
+            return Repair(files, path, target, advance);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseOpenException(
+                OpenFailure.Other, target, $"'{path}' can't be repaired into '{target}': {e.Message}", e);
+        }
+    }
+
+    private static RepairReport Repair(
+        IFileSystem files, string path, string target, Action<string, long> advance)
+    {
         if (TryOpen(files, path, new EngineOptions { ReadOnly = true }, out var engine) is not { } problem)
         {
             return RunOpened(engine!, snapshot => new(snapshot), files, target, advance);
