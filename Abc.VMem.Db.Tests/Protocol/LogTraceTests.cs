@@ -72,6 +72,9 @@ public sealed class LogTraceTests
 
         var sequence = bench.Append(transaction => RandomBytes(transaction, pages));
         bench.Engine.FlushLog();
+
+        // The checkpoint that was due before; now the large segment is the one in use.
+        bench.Engine.Checkpoint();
         Assert.True(bench.Engine.GetStatistics().LogBytes > 64 << 10);
         var crashes = bench.CrashesDuring(bench.Engine.Checkpoint);
         Assert.Contains(crashes, crash => crash.Call.Contains("set length", StringComparison.Ordinal));
@@ -82,15 +85,23 @@ public sealed class LogTraceTests
     /// V8. Commits fill the new segment before the old one is retired, and the disk is full: the record that retires it
     /// must have its room, or there is no way out.
     /// </summary>
-    [Fact]
-    public void V8_CommitsFillTheSegmentDuringTheCheckpointOnAFullDisk_OldOneIsStillRetired()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void V8_CommitsFillTheSegmentDuringTheCheckpointOnAFullDisk_OldOneIsStillRetired(int shortCommits)
     {
         using var bench = new TraceBench();
         var page = bench.Add(1);
         var checkpoints = bench.Engine.GetStatistics().Checkpoints;
         bench.AtNext(FileCall.Flush, "", () =>
         {
+            // A commit takes whole blocks: some of one block decide whether those of two fill the last one.
             bench.Disk.Fault = new SimulatedFault(FaultKind.NoSpace, 1, int.MaxValue);
+            for (var i = 0; i < shortCommits; i++)
+            {
+                bench.Commit(transaction => TraceBench.SetPart(transaction, page, 0, 2));
+            }
+
             var full = Assert.Throws<TransactionException>(() => CommitForEver(bench, page));
             Assert.Equal(TransactionFailure.StorageFull, full.Reason);
         });

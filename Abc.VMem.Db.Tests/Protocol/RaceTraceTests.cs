@@ -58,15 +58,20 @@ public sealed class RaceTraceTests
         using var snapshot = bench.Engine.BeginSnapshot();
         bench.Commit(transaction => TraceBench.Set(transaction, page, 2));
         Assert.Equal(1, TraceBench.Get(snapshot, page));
+
+        // Pinned, so that the clock does not come to the newer frame first.
+        using var newest = bench.Engine.BeginSnapshot();
+        using var pinned = newest.Read(page);
         Task? evictor = null;
         bench.AtNext(FileCall.Write, "", fromOffset: page.Value * Page.Size, step: () =>
         {
             Assert.Equal(1, TraceBench.Get(snapshot, page));
-            evictor = Task.Run(bench.Churn);
+            evictor = Task.Run(() => bench.Churn(beside: page));
             evictor.Wait(HeldMilliseconds);
         });
         bench.Engine.Checkpoint();
         Assert.True(evictor!.Wait(s_patience));
+        Assert.Equal(2, TraceBench.Whole(in pinned));
         AssertBoth(bench, snapshot, page);
     }
 

@@ -185,13 +185,17 @@ internal sealed class TraceBench : IDisposable
     }
 
     /// <summary>Empties all frames that may leave memory, without a snapshot.</summary>
-    public void Churn()
+    /// <param name="beside">A page whose stripe someone holds: no page of that stripe is asked for.</param>
+    public void Churn(PagePos? beside = null)
     {
         for (var round = 0; round < 4; round++)
         {
             for (var i = 0; i < FillerCount; i++)
             {
-                using var page = Engine.Pool.Read(new PagePos(2 + i), Engine.VisibleSequence);
+                if (beside is not { } held || !MayShareStripe(held.Value, 2 + i))
+                {
+                    using var page = Engine.Pool.Read(new PagePos(2 + i), Engine.VisibleSequence);
+                }
             }
         }
     }
@@ -234,6 +238,10 @@ internal sealed class TraceBench : IDisposable
         Files.Before = null;
         Engine.Dispose();
     }
+
+    // A stripe is chosen by lower bits of the hash, by these at least.
+    private static bool MayShareStripe(long one, long other) =>
+        ((BufferPool.Hash(one) ^ BufferPool.Hash(other)) & (BufferPool.MinMappedPages - 1)) == 0;
 
     private static void Fill(Span<byte> payload, long value)
     {

@@ -26,7 +26,9 @@ internal sealed partial class Engine
         ThrowIfUnusable();
         lock (Rules.Lock(Rule.CheckpointLock, _checkpointLock))
         {
-            if (!_log.IsStarted)
+            // Before a session's first change everything is at home. The log must not go on either: page 0 may still
+            // say that the file was closed, and then only the log that begins where it was closed is taken for its own.
+            if (!_log.IsStarted || !Volatile.Read(ref _isRootLogged))
             {
                 return;
             }

@@ -114,7 +114,7 @@ internal sealed partial class Engine
                 _isMarkedUnclean = true;
             }
 
-            _isRootLogged = true;
+            Volatile.Write(ref _isRootLogged, true);
             StartMaintenance();
         }
         catch (IOException e)
