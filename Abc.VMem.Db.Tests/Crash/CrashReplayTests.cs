@@ -27,7 +27,7 @@ public sealed class CrashReplayTests
     {
         var text = Environment.GetEnvironmentVariable("VMEM_CRASH") is { Length: > 0 } given
             ? given
-            : "engine/Insert / FlushFailure 7 1";
+            : "engine/Insert / WriteError 9 1";
         var parts = text.Split(" / ");
         var words = parts[^1].Split(' ');
         if (!Enum.TryParse<FaultKind>(words[0], out var kind))
