@@ -94,9 +94,15 @@ internal static class FileRepair
                 : "Its log was redone first, up to a place that the disk could not read. Later commits are lost.";
 
             var options = new EngineOptions { Durability = Durability.None, BackgroundWork = false };
-            return TryOpen(files, work, options, out var engine) is { } problem
-                ? RunRaw(files, path, target, problem.Message, advance)
-                : RunOpened(engine!, snapshot => new(snapshot, note, hasLog), files, target, advance);
+            if (TryOpen(files, work, options, out var engine) is not { } problem)
+            {
+                return RunOpened(engine!, snapshot => new(snapshot, note, hasLog), files, target, advance);
+            }
+
+            // A disk that does not take the working copy says nothing about the file: its log is not given up for that.
+            return problem.InnerException is IOException
+                ? throw problem
+                : RunRaw(files, path, target, problem.Message, advance);
         }
         finally
         {
