@@ -15,7 +15,7 @@ public sealed class EngineCrashTests
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(EngineCrashTests), seeds: 3, recoverEvery: 30);
+        CrashRun.All(name, nameof(EngineCrashTests), seeds: 3, recoverEvery: 6);
 
     /// <summary>The process dies, and the power goes while the next one recovers.</summary>
     [Theory]
@@ -44,12 +44,12 @@ public sealed class PoolCrashTests
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(PoolCrashTests), seeds: 3, recoverEvery: 100);
+        CrashRun.All(name, nameof(PoolCrashTests), seeds: 3, recoverEvery: 20);
 
     [Theory]
     [MemberData(nameof(Random))]
     public void RandomProgram_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(PoolCrashTests), seeds: 1, recoverEvery: 300);
+        CrashRun.All(name, nameof(PoolCrashTests), seeds: 1, recoverEvery: 100);
 }
 
 /// <summary>The same for databases.</summary>
@@ -98,7 +98,7 @@ internal static class CrashRun
         var bench = new CrashBench(CrashScripts.Named(name))
         {
             Seeds = Proof.Scale(seeds),
-            RecoverEvery = recoverEvery,
+            RecoverEvery = Proof.Effort > 3 ? recoverEvery / 2 : recoverEvery,
             RecoverAgainEvery = 70,
         };
         bench.Run();

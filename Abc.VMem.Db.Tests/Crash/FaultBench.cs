@@ -27,8 +27,7 @@ internal sealed class FaultBench(CrashScript script)
     /// <summary>A fault at each call that a script makes.</summary>
     public void StrikeScript(FaultKind kind, int calls = 1)
     {
-        var (mutating, reads) = Count(script.NewDisk(), RunToTheEnd);
-        foreach (var call in Choose(new SimulatedFault(kind, 1).IsOfRead ? reads : mutating))
+        foreach (var call in Calls(script.NewDisk(), RunToTheEnd, kind))
         {
             Strike(new(kind, call, calls));
         }
@@ -81,8 +80,7 @@ internal sealed class FaultBench(CrashScript script)
     {
         foreach (var (state, all) in StatesToRecover(states))
         {
-            var (mutating, reads) = Count(state.Files.Kill(), (disk, _) => IsRefused(disk, ""));
-            foreach (var call in Choose(new SimulatedFault(kind, 1).IsOfRead ? reads : mutating))
+            foreach (var call in Calls(state.Files.Kill(), (disk, _) => IsRefused(disk, ""), kind))
             {
                 var files = state.Files.Kill();
                 files.Fault = new(kind, call, calls);
@@ -116,7 +114,9 @@ internal sealed class FaultBench(CrashScript script)
     /// <summary>Some disks as a power loss leaves them in the middle of the script.</summary>
     private List<(CrashState State, IReadOnlyList<CrashContent> All)> StatesToRecover(int count)
     {
-        var calls = Count(script.NewDisk(), RunToTheEnd).Mutating;
+        var files = script.NewDisk();
+        RunToTheEnd(files, "");
+        var calls = files.MutatingCalls;
         var found = new List<(CrashState, IReadOnlyList<CrashContent>)>();
         for (var i = 0; i < count; i++)
         {
@@ -153,20 +153,20 @@ internal sealed class FaultBench(CrashScript script)
         return false;
     }
 
-    private IEnumerable<int> Choose(int count)
-    {
-        var step = Math.Max(1, (count + (long)MaxCalls - 1) / MaxCalls);
-        for (var call = 1 + (Math.Abs(Proof.Seed) % step); call <= count; call += step)
-        {
-            yield return (int)call;
-        }
-    }
-
-    private (int Mutating, int Reads) Count(
-        SimulatedFileSystem files, Action<SimulatedFileSystem, string> run)
+    /// <summary>Calls that a fault can strike, as many as there may be; found by a run without one.</summary>
+    private List<int> Calls(SimulatedFileSystem files, Action<SimulatedFileSystem, string> run, FaultKind kind)
     {
         run(files, "");
-        return (files.MutatingCalls, files.ReadCalls);
+        var all = Enumerable.Range(1, new SimulatedFault(kind, 1).IsOfRead ? files.ReadCalls : files.MutatingCalls);
+        List<int> calls = kind switch
+        {
+            FaultKind.ShortWrite => [.. all.Where(call => files.Trace[call - 1].Verb == "write")],
+            FaultKind.FlushFailure or FaultKind.LyingFlush =>
+                [.. all.Where(call => files.Trace[call - 1].Verb == "flush")],
+            _ => [.. all],
+        };
+        var step = Math.Max(1, (int)((calls.Count + (long)MaxCalls - 1) / MaxCalls));
+        return [.. calls.Where((_, i) => i % step == Math.Abs(Proof.Seed) % step)];
     }
 
     private void RunToTheEnd(SimulatedFileSystem files, string story)
@@ -234,10 +234,10 @@ internal sealed class FaultBench(CrashScript script)
         {
             // Refused, or known to be damaged.
         }
-        catch (ArgumentOutOfRangeException) when (mayBeStale)
+        catch (ArgumentException) when (mayBeStale)
         {
-            // A program that reads a page of its own, from a list that is newer than the pool around it, is told that
-            // there is no such page.
+            // A program that reads a page of its own, or an item, from a list that is newer than what is around it, is
+            // told that there is none.
         }
         catch (Exception e)
         {
