@@ -3,7 +3,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
-/// <summary>How a state came to be, and how to make it again: the script, and the power losses one after the other.</summary>
+/// <summary>
+/// How a state came to be, and how to make it again: the script, and the power losses one after the other.
+/// </summary>
 /// <remarks>
 /// As text, for example <c>map/LogSwitch / 57 Random 1234 / 3 Torn 77</c>: the power goes at the 57th changing call of
 /// the script, then at the third one of the recovery. With the text in the environment variable VMEM_CRASH,

@@ -37,8 +37,10 @@ public sealed class CrashReplayTests
         }
 
         var bench = new FaultBench(CrashScripts.Named(parts[0]));
-        bench.Strike(new(
-            kind, int.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture)));
+        var (call, calls) = (Parse(words[1]), Parse(words[2]));
+        bench.Strike(new(kind, call, calls));
         Assert.Equal(1, bench.Verified);
+
+        static int Parse(string number) => int.Parse(number, CultureInfo.InvariantCulture);
     }
 }

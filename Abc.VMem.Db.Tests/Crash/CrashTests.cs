@@ -15,7 +15,7 @@ public sealed class EngineCrashTests
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(EngineCrashTests), seeds: 3, recoverEvery: 6);
+        CrashRun.All(name, nameof(EngineCrashTests), seeds: 3, recoverEvery: 8);
 
     /// <summary>The process dies, and the power goes while the next one recovers.</summary>
     [Theory]

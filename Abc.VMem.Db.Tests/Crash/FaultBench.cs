@@ -4,14 +4,15 @@ using Xunit.Sdk;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Lets one call of a script go wrong, and looks at what is left. The script goes on as if nothing had happened, or ends
-/// with an exception of ours; whatever was acknowledged is there afterwards, with and without a power loss.
+/// Lets one call of a script go wrong, and looks at what is left. The script goes on as if nothing had happened, or
+/// ends with an exception of ours; whatever was acknowledged is there afterwards, with and without a power loss.
 /// </summary>
 /// <remarks>
-/// After a flush of the log that was none a whole number of commits may be missing, or the next open refuses, or a check
-/// finds the damage. No format without checksums above its pages can tell a stale page from the right one: not one that
-/// a read returned, so that what is written after it is sound and wrong, and not one that a flush of the data file has
-/// left, before its log was deleted. There the session, and the next one, end as usual or with an exception of ours.
+/// After a flush of the log that was none a whole number of commits may be missing, or the next open refuses, or a
+/// check finds the damage. No format without checksums above its pages can tell a stale page from the right one: not
+/// one that a read returned, so that what is written after it is sound and wrong, and not one that a flush of the data
+/// file has left, before its log was deleted. There the session, and the next one, end as usual or with an exception
+/// of ours.
 /// </remarks>
 /// <param name="script">The script.</param>
 internal sealed class FaultBench(CrashScript script)
@@ -21,7 +22,9 @@ internal sealed class FaultBench(CrashScript script)
     /// <summary>Faults that struck, and what they left was verified.</summary>
     public int Verified { get; private set; }
 
-    /// <summary>Calls of a script, at most, that go wrong: the others are left to other seeds and to more effort.</summary>
+    /// <summary>
+    /// Calls of a script, at most, that go wrong: the others are left to other seeds and to more effort.
+    /// </summary>
     public int MaxCalls { get; init; } = int.MaxValue;
 
     /// <summary>A fault at each call that a script makes.</summary>
@@ -59,7 +62,8 @@ internal sealed class FaultBench(CrashScript script)
         {
             if (fault.IsSilent)
             {
-                var isLog = !fault.IsOfRead && files.Trace[fault.Call - 1].Path.Contains("-wal", StringComparison.Ordinal);
+                var isLog = fault.Kind == FaultKind.LyingFlush
+                    && files.Trace[fault.Call - 1].Path.Contains("-wal", StringComparison.Ordinal);
                 VerifySilent(disk, session.States, story, mayBeStale: !isLog);
             }
             else
@@ -72,9 +76,9 @@ internal sealed class FaultBench(CrashScript script)
     }
 
     /// <summary>
-    /// A fault at each call of the recovery from some power losses, and of the close after it. What fails is tried again
-    /// and has lost nothing. What reads wrong bytes refuses with an exception of ours and has lost nothing; or it took
-    /// the place for the end of the log, which no format without a checksum above it can tell.
+    /// A fault at each call of the recovery from some power losses, and of the close after it. What fails is tried
+    /// again and has lost nothing. What reads wrong bytes refuses with an exception of ours and has lost nothing; or it
+    /// took the place for the end of the log, which no format without a checksum above it can tell.
     /// </summary>
     public void StrikeRecovery(FaultKind kind, int states, int calls = 1)
     {
@@ -120,8 +124,9 @@ internal sealed class FaultBench(CrashScript script)
         var found = new List<(CrashState, IReadOnlyList<CrashContent>)>();
         for (var i = 0; i < count; i++)
         {
-            var call = 1 + ((((2 * i) + 1) * calls / (2 * count)) + Math.Abs(Proof.Seed)) % calls;
-            CrashPath path = new(script, new CrashStep(call, i % 3 == 2 ? CrashPolicy.Random : CrashPolicy.All, i));
+            var call = 1 + (((((2 * i) + 1) * calls / (2 * count)) + Math.Abs(Proof.Seed)) % calls);
+            CrashStep step = new(call, i % 3 == 2 ? CrashPolicy.Random : CrashPolicy.All, i);
+            CrashPath path = new(script, step);
             found.Add(CrashBench.FindWithAll(path));
         }
 
@@ -154,7 +159,8 @@ internal sealed class FaultBench(CrashScript script)
     }
 
     /// <summary>Calls that a fault can strike, as many as there may be; found by a run without one.</summary>
-    private List<int> Calls(SimulatedFileSystem files, Action<SimulatedFileSystem, string> run, FaultKind kind)
+    private List<int> Calls(
+        SimulatedFileSystem files, Action<SimulatedFileSystem, string> run, FaultKind kind)
     {
         run(files, "");
         var all = Enumerable.Range(1, new SimulatedFault(kind, 1).IsOfRead ? files.ReadCalls : files.MutatingCalls);

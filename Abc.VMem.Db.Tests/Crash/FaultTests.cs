@@ -3,9 +3,9 @@ using Abc.VMem.Db.Tests.Support;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Calls of each script go wrong, one at a time. The script goes on as if nothing had happened, or ends with an exception
-/// of ours; whatever was acknowledged is there afterwards, with and without a power loss. The engine with one map: each
-/// call that changes the disk meets each error.
+/// Calls of each script go wrong, one at a time. The script goes on as if nothing had happened, or ends with an
+/// exception of ours; whatever was acknowledged is there afterwards, with and without a power loss. The engine with one
+/// map: each call that changes the disk meets each error.
 /// </summary>
 [Trait(Proof.Trait, Proof.Kind)]
 public sealed class EngineFaultTests

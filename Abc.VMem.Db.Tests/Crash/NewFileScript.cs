@@ -5,8 +5,9 @@ using Abc.VMem.Db.Transactions;
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// A new file is written from another one: a repair, a copy, a packed copy. The other one stays as it is. Under its name
-/// the new one is there as a whole or not at all.
+/// A new file is written from another one: a repair, a copy, a packed copy. The other one stays as it is. Under its
+/// name the new one is there as a whole or not at all. (A power loss once left half of a packed copy, which opened like
+/// a whole one, and a file that a repair had copied but not mended.)
 /// </summary>
 /// <param name="name">The script's name.</param>
 /// <param name="prepare">Makes the disk with the file that is read.</param>
