@@ -133,7 +133,7 @@ internal sealed class FaultBench(CrashScript script)
         return found;
     }
 
-    /// <summary>Opens, reads and checks everything, closes; whether that was refused with an exception of ours.</summary>
+    /// <summary>Opens, reads everything, closes; whether opening was refused with an exception of ours.</summary>
     private bool IsRefused(SimulatedFileSystem files, string story)
     {
         ICrashSubject? subject = null;

@@ -58,8 +58,12 @@ public sealed class DatabaseFaultTests
 {
     public static TheoryData<string, string> Scripts => FaultRun.Of("database", Enum.GetValues<FaultKind>());
 
-    /// <summary>A repair reads around what the disk does not give: what it writes then is another file.</summary>
-    public static TheoryData<string, string> NewFiles => FaultRun.Of("file", FaultRun.Errors);
+    /// <summary>
+    /// A repair reads around what the disk does not give: what it writes then is another file. And a flush that lies
+    /// harms the file that is read, which is open, as it does in the other scripts.
+    /// </summary>
+    public static TheoryData<string, string> NewFiles =>
+        FaultRun.Of("file", [.. FaultRun.Errors.Except([FaultKind.LyingFlush])]);
 
     [Theory]
     [MemberData(nameof(Scripts))]
