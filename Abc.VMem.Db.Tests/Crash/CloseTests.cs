@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
@@ -15,8 +16,15 @@ public sealed class CloseTests
     public void Dispose_WithASpilledTransactionAndNoDisk_Closes(bool isFirstToKnow)
     {
         var files = new SimulatedFileSystem();
-        var db = VMemDatabase.Open(
-            files, CrashSession.Path, CrashSession.SmallOptions with { MaxMappedPages = 16 });
+        var options = new EngineOptions
+        {
+            MaxMappedPages = 16,
+            LogSegmentBytes = 16 << 10,
+            CheckpointBytes = 48 << 10,
+            BackgroundWork = false,
+            RandomSeed = 1,
+        };
+        var db = VMemDatabase.Open(files, "d/x.vmem", options);
         db.GetList<long>("list").Add(1);
         db.GetMap<int, byte[]>("map").PutRange(
             Enumerable.Range(0, 200).Select(i => KeyValuePair.Create(i, new byte[1_500])));
