@@ -76,8 +76,16 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         var block = new byte[HeaderSlotBytes];
         Layout.At<SegmentHeader>(block.AsSpan(), 0) = header;
         File.Write(block, 0);
-        File.Flush();
-        File.Write(block, HeaderSlotBytes);
+        if (Rules.Holds(Rule.SegmentHeaderFlush))
+        {
+            File.Flush();
+        }
+
+        if (Rules.Holds(Rule.SegmentHeaderTwice))
+        {
+            File.Write(block, HeaderSlotBytes);
+        }
+
         Header = header;
         State = SegmentState.Live;
     }
@@ -145,8 +153,15 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         {
             Capacity = 0;
             Fill(capacity);
-            _file.Flush();
-            files.SyncDirectory(path);
+            if (Rules.Holds(Rule.SegmentFileFlush))
+            {
+                _file.Flush();
+            }
+
+            if (Rules.Holds(Rule.SegmentFileSync))
+            {
+                files.SyncDirectory(path);
+            }
         }
         catch
         {
