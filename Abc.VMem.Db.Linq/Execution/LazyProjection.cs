@@ -40,7 +40,7 @@ internal sealed class LazyProjection : ExpressionVisitor
             ? (rows, selector)
             : null;
 
-    private Expression? Move(MethodCallExpression call, Expression source, LambdaExpression selector)
+    private MethodCallExpression? Move(MethodCallExpression call, Expression source, LambdaExpression selector)
     {
         var types = call.Method.GetGenericArguments();
         var isRows = types.Length == 1 && call.Type == call.Arguments[0].Type;
