@@ -129,6 +129,12 @@ internal sealed class QueryShrinker(Func<GeneratedQuery, List<Thing>, List<Part>
             && typeof(IQueryable).IsAssignableFrom(rows.Type))
         {
             yield return rows;
+            var count = Expression.Call(
+                typeof(Queryable), nameof(Queryable.Count), [rows.Type.GetGenericArguments()[0]], rows);
+            if (Nodes(count).Count < Nodes(query).Count)
+            {
+                yield return count;
+            }
         }
 
         foreach (var node in Nodes(query))
