@@ -149,7 +149,7 @@ internal sealed partial class QueryGrammar(RandomValues values)
         {
             result = Expression.Lambda(
                 New([
-                    _grammar.Value(_grammar.TypeInScope(new Scope([row], null) { IsGuarded = true }, _ => true), new Scope([row], null) { IsGuarded = true }, 0),
+                    Own(row),
                     Expression.Equal(part, Expression.Constant(null, typeof(Part))),
                 ]),
                 row,
@@ -182,7 +182,7 @@ internal sealed partial class QueryGrammar(RandomValues values)
             Expression.Call(
                 typeof(Enumerable), nameof(Enumerable.Sum), [typeof(Part)], parts, Expression.Lambda(weight, part)),
         ];
-        var own = _grammar.Value(_grammar.TypeInScope(new Scope([row], null) { IsGuarded = true }, _ => true), new Scope([row], null) { IsGuarded = true }, 0);
+        var own = Own(row);
         var result = Expression.Lambda(New([own, values.Pick(aggregates)]), row, parts);
         return Call(
             nameof(Queryable.GroupJoin),
@@ -278,6 +278,13 @@ internal sealed partial class QueryGrammar(RandomValues values)
 
     private static NewExpression New(Type type, Expression[] members) =>
         Expression.New(type.GetConstructors()[0], members, type.GetProperties());
+
+    /// <summary>A value of a row alone.</summary>
+    private Expression Own(ParameterExpression row)
+    {
+        var scope = new Scope([row], null) { IsGuarded = true };
+        return _grammar.Value(_grammar.TypeInScope(scope, _ => true), scope, 0);
+    }
 
     private static Scope ScopeOf(ParameterExpression row) => new([row], GeneratedQuery.Parts) { IsGuarded = true };
 
