@@ -40,17 +40,12 @@ internal sealed class PoolRepair
         SalvageSource source, IFileSystem files, string target, Action<string, long> advance)
     {
         RefuseTarget(files, target);
-        var copy = SalvageCopy.Run(source, files, target, NewPoolId(), at => advance("copy of the pages", at));
-        try
+        return NewFile.Write(files, target, name =>
         {
-            using var engine = Engine.Open(files, target, s_options);
+            var copy = SalvageCopy.Run(source, files, name, NewPoolId(), at => advance("copy of the pages", at));
+            using var engine = Engine.Open(files, name, s_options);
             return new PoolRepair(source, copy, engine, advance).Run();
-        }
-        catch
-        {
-            Delete(files, target);
-            throw;
-        }
+        });
     }
 
     /// <summary>Refuses a file that is there already, or a log of that name: it may be the damaged file's.</summary>
