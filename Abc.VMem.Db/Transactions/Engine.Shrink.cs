@@ -37,8 +37,9 @@ internal sealed partial class Engine
             return false;
         }
 
-        // Ahead of it, without the writer's place: what it leaves to be done under it is little.
-        if (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _shrunkAt))
+        // Ahead of it, without the writer's place: what it leaves to be done under it is little. A first one may only
+        // finish what a full segment began.
+        for (var i = 0; i < 2 && (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _shrunkAt)); i++)
         {
             Checkpoint();
         }
