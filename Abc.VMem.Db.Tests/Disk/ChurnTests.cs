@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Abc.VMem.Db.Tests.Disk;
 
 /// <summary>
-/// A process that does everything (large transactions at small caps, savepoints, index builds, checkpoints, compactions)
-/// is killed at random moments; the next one goes on with what it finds.
+/// A process that does everything (large transactions at small caps, savepoints, index builds, checkpoints,
+/// compactions) is killed at random moments; the next one goes on with what it finds.
 /// </summary>
 [Trait(Proof.Trait, Proof.Kind)]
 public sealed class ChurnTests(ITestOutputHelper output)

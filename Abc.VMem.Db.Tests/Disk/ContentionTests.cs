@@ -2,7 +2,9 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Disk;
 
-/// <summary>Processes that want the same file at the same time: one has it, the others are told so, and try again.</summary>
+/// <summary>
+/// Processes that want the same file at the same time: one has it, the others are told so, and try again.
+/// </summary>
 public sealed class ContentionTests : IDisposable
 {
     private const int Processes = 4;

@@ -12,9 +12,9 @@ public sealed class NoRoomTests
         new() { MaxMappedPages = 256, BackgroundWork = false, LogSegmentBytes = 64 << 10, CheckpointBytes = 1 << 20 };
 
     /// <summary>
-    /// Once the log filled what was left of the disk, nothing could be deleted any more: a commit needed more log, and the
-    /// checkpoint that would have given the log's room back needed a second segment, for which there was none either.
-    /// The second segment now exists from the start.
+    /// Once the log filled what was left of the disk, nothing could be deleted any more: a commit needed more log, and
+    /// the checkpoint that would have given the log's room back needed a second segment, for which there was none
+    /// either. The second segment now exists from the start.
     /// </summary>
     [Fact]
     public void Commit_LogHasTheLastRoom_GoesOnInIt()
@@ -40,9 +40,9 @@ public sealed class NoRoomTests
     }
 
     /// <summary>
-    /// A commit that went over to the other segment by itself left the old one to be retired, and a truncation that came
-    /// then made one checkpoint, which did only that: its own shrinking commit stayed in the log's live part, and the
-    /// file as long as it was.
+    /// A commit that went over to the other segment by itself left the old one to be retired, and a truncation that
+    /// came then made one checkpoint, which did only that: its own shrinking commit stayed in the log's live part, and
+    /// the file as long as it was.
     /// </summary>
     [Fact]
     public void Truncate_CommitHadSwitchedSegments_CutsTheFile()

@@ -59,7 +59,9 @@ internal static class Proof
 /// <summary>What the proofs count.</summary>
 internal enum ProofKind
 {
-    /// <summary>A disk as a power loss leaves it, different from all others of its script, recovered and verified.</summary>
+    /// <summary>
+    /// A disk as a power loss leaves it, different from all others of its script, recovered and verified.
+    /// </summary>
     CrashState,
 
     /// <summary>A run of a script in which one call went wrong, and what it left, verified.</summary>

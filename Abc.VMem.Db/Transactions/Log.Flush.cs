@@ -60,9 +60,8 @@ internal sealed partial class Log
 
     /// <summary>
     /// Gives the segment room for a commit: by switching to the other one when this one is past its threshold and the
-    /// other
-    /// is retired, else by growing; on a full disk by switching to one that has the room already. Failing that fails the
-    /// transaction that asked, nothing else.
+    /// other is retired, else by growing; on a full disk by switching to one that has the room already. Failing that
+    /// fails the transaction that asked, nothing else.
     /// </summary>
     public void MakeRoom(long bytes, long threshold, long segmentBytes)
     {

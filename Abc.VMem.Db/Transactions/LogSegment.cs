@@ -43,8 +43,8 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     private IStorageFile File => _file ?? throw new ObjectDisposedException(nameof(LogSegment), "The log is closed.");
 
     /// <summary>
-    /// Creates the file when it is missing, with room for the segment's first records. Its entry in the directory becomes
-    /// durable with the next file that <see cref="Reserve"/> creates there.
+    /// Creates the file when it is missing, with room for the segment's first records. Its entry in the directory
+    /// becomes durable with the next file that <see cref="Reserve"/> creates there.
     /// </summary>
     public void Prepare(long capacity)
     {
