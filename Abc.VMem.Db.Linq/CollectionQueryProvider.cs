@@ -12,7 +12,8 @@ namespace Abc.VMem.Db.Linq;
 /// </summary>
 /// <param name="collection">The collection.</param>
 /// <param name="moment">The reader of the query that this one is part of, whose moment it shares; else null.</param>
-internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collection, CollectionReader? moment = null)
+internal sealed partial class CollectionQueryProvider<T>(
+    DocumentCollection<T> collection, CollectionReader? moment = null)
     : DbQueryProvider
 {
     private const int CachedPlans = 512;
@@ -34,7 +35,9 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
         using var reader = collection.OpenReader(moment);
         var (plan, values) = Prepare(expression, reader);
         using var arguments = values;
-        return plan.Value<TResult>(reader, arguments, null);
+        return Verifies
+            ? Verifier(expression, plan, reader, arguments).Value<TResult>()
+            : plan.Value<TResult>(reader, arguments, null);
     }
 
     /// <inheritdoc/>
@@ -43,7 +46,10 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
         using var reader = collection.OpenReader(moment);
         var (plan, values) = Prepare(expression, reader);
         using var arguments = values;
-        foreach (var row in plan.Rows<TResult>(reader, arguments, null))
+        var rows = Verifies
+            ? VerifiedRows<TResult>(expression, plan, reader, arguments)
+            : plan.Rows<TResult>(reader, arguments, null);
+        foreach (var row in rows)
         {
             yield return row;
         }
@@ -61,7 +67,8 @@ internal sealed class CollectionQueryProvider<T>(DocumentCollection<T> collectio
         using var reader = collection.OpenReader(moment);
         var (plan, values) = Prepare(filter, reader);
         using var arguments = values;
-        foreach (var key in plan.Keys(reader, arguments))
+        var keys = plan.Keys(reader, arguments);
+        foreach (var key in Verifies ? VerifiedKeys(filter, plan, reader, arguments, keys) : keys)
         {
             yield return key;
         }

@@ -42,6 +42,9 @@ internal abstract class DbQueryProvider : IQueryProvider
     /// <param name="analyze">Whether it is run.</param>
     public abstract QueryPlan Explain<TResult>(Expression expression, bool endsWithValue, bool analyze);
 
+    /// <summary>Runs a query that ends with rows by LINQ to Objects, without its plan.</summary>
+    public abstract IEnumerable<TResult> Objects<TResult>(Expression expression);
+
     /// <summary>The encoded primary keys of the documents for which a predicate holds.</summary>
     public abstract IEnumerable<byte[]> Keys(Expression filter);
 }

@@ -47,5 +47,8 @@ internal sealed class DbQueryable<T> : IOrderedQueryable<T>, IMomentQuery
             : new DbQueryable<T>(provider, MomentBinder.Bind(Expression, reader));
     }
 
+    /// <inheritdoc/>
+    public IQueryable AsObjects() => _provider.Objects<T>(Expression).AsQueryable();
+
     private bool IsRoot => Expression is ConstantExpression;
 }

@@ -10,7 +10,11 @@ public static partial class VMemQueryable
     /// The documents of a collection as a queryable, in the order of their keys. A query runs when it is enumerated, in
     /// the transaction or snapshot that the collection came from, else in a snapshot of its own.
     /// </summary>
-    /// <remarks>Strings compare and sort ordinal. Null on a path makes a comparison false instead of failing.</remarks>
+    /// <remarks>
+    /// Strings compare and sort ordinal. Null on a path makes a comparison false instead of failing. A condition is not
+    /// evaluated for documents that another condition excludes, or that come after the query's end: where C# would
+    /// fail on one of them, the query does not.
+    /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="collection"/> is null.</exception>
     public static IQueryable<T> AsQueryable<T>(this DocumentCollection<T> collection)
     {

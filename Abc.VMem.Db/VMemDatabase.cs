@@ -19,10 +19,11 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     private readonly Engine _engine;
     private readonly Catalog _catalog = new();
     private readonly DatabaseContext _context;
+    private readonly bool _verifiesQueries;
 
-    private VMemDatabase(Engine engine)
+    private VMemDatabase(Engine engine, bool verifiesQueries)
     {
-        _engine = engine;
+        (_engine, _verifiesQueries) = (engine, verifiesQueries);
         Pool = new Pool(engine);
         engine.Shrinker.UnaskedMoves = new DatabaseMoves(_catalog, mapsOnly: true);
         _context = ContextOf(new EngineScope(engine), isTransaction: false);
@@ -113,15 +114,16 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
 
     /// <summary>Opens on any file system.</summary>
     internal static VMemDatabase Open(IFileSystem files, string path, VMemDatabaseOptions options) =>
-        Open(files, path, options.ToEngineOptions());
+        Open(files, path, options.ToEngineOptions(), options.VerifyQueries);
 
     /// <summary>Opens on any file system, with all of the engine's options.</summary>
-    internal static VMemDatabase Open(IFileSystem files, string path, EngineOptions options)
+    internal static VMemDatabase Open(
+        IFileSystem files, string path, EngineOptions options, bool verifiesQueries = false)
     {
         var engine = Engine.Open(files, path, options);
         try
         {
-            var database = new VMemDatabase(engine);
+            var database = new VMemDatabase(engine, verifiesQueries);
             database.RefuseOtherUse(path);
             return database;
         }
@@ -139,7 +141,7 @@ public sealed partial class VMemDatabase : IDisposable, IAsyncDisposable
     }
 
     private DatabaseContext ContextOf(PageScope scope, bool isTransaction) =>
-        new(scope, _catalog, isTransaction, _engine.Work);
+        new(scope, _catalog, isTransaction, _engine.Work) { VerifiesQueries = _verifiesQueries };
 
     private void RefuseOtherUse(string path)
     {

@@ -43,6 +43,21 @@ public sealed record VMemDatabaseOptions
     /// </summary>
     public bool AutoTruncate { get; init; } = true;
 
+    /// <summary>
+    /// Whether each LINQ query runs a second time, by LINQ to Objects over all documents of its collections as of the
+    /// same moment, and throws QueryMismatchException, which shows both results and the plan, when they differ. For
+    /// tests, and to find out whether a suspicious result is right: everything is read and decoded.
+    /// </summary>
+    /// <remarks>
+    /// All rows of a query are read and compared before the first one is given, and take memory outside of the cap;
+    /// what the program changes while it enumerates them is not seen. The program's own methods in a query run twice.
+    /// So a query whose lambdas give another value at each call (random numbers, new Guids, a clock or a counter that
+    /// is read for each document) can differ without a mistake; a clock that is read once for the query can't. Where C#
+    /// would fail on a null on the way to a value, the value is null, as in all queries here. Reads by key and through
+    /// maps are no queries.
+    /// </remarks>
+    public bool VerifyQueries { get; init; }
+
     /// <summary>Longest wait for the one writer's place; <see cref="Timeout.InfiniteTimeSpan"/> = no end.</summary>
     public TimeSpan WriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

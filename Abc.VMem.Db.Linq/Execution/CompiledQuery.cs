@@ -15,6 +15,9 @@ internal abstract class CompiledQuery
     /// <summary>Operators that share the memory of an execution.</summary>
     public required int MemoryUsers { get; init; }
 
+    /// <summary>The query as LINQ to Objects runs it, to verify the plan.</summary>
+    public required QueryOracle Oracle { get; init; }
+
     /// <summary>Runs a query that ends with rows; the reader is used until the enumeration ends.</summary>
     public abstract IEnumerable<TResult> Rows<TResult>(
         CollectionReader reader, QueryArguments arguments, RunReport? report);

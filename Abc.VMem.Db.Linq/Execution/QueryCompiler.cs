@@ -34,6 +34,7 @@ internal static class QueryCompiler
         return new CompiledQuery<T, TRow>(parts, documents, factory, tail, parsed.TailReason)
         {
             Slots = parsed.Slots,
+            Oracle = new QueryOracle(parsed.Whole),
             MemoryUsers = documents.MemoryUsers + (tail?.Spilling?.Users ?? 0),
         };
     }

@@ -25,8 +25,8 @@ internal static class ChainSplitter
 
         var rows = new SourceExpression(typeof(IEnumerable<>).MakeGenericType(RowType(prefix)));
         return taken == calls.Count
-            ? new ParsedQuery(prefix, null, rows, null, slots)
-            : new ParsedQuery(prefix, Reroot(calls.Skip(taken), rows), rows, rules.Refusal, slots);
+            ? new ParsedQuery(prefix, null, rows, null, slots, query)
+            : new ParsedQuery(prefix, Reroot(calls.Skip(taken), rows), rows, rules.Refusal, slots, query);
     }
 
     /// <summary>Type of the elements of a sequence type; the type itself when it is no sequence.</summary>

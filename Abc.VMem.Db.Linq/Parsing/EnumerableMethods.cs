@@ -11,7 +11,11 @@ internal static class EnumerableMethods
     /// <summary>
     /// The call over a stream instead of a queryable; an operator of someone else gets the stream as a queryable.
     /// </summary>
-    public static Expression Rebuild(MethodCallExpression call, Expression source)
+    public static Expression Rebuild(MethodCallExpression call, Expression source) =>
+        Rebuild(call, source, call.Arguments.Skip(1));
+
+    /// <summary>The same, with other arguments too.</summary>
+    public static Expression Rebuild(MethodCallExpression call, Expression source, IEnumerable<Expression> others)
     {
         if (call.Method.DeclaringType == typeof(Queryable))
         {
@@ -22,14 +26,14 @@ internal static class EnumerableMethods
 
             if (Find(call.Method) is { } method)
             {
-                Expression[] arguments = [source, .. call.Arguments.Skip(1).Select(Unquote)];
+                Expression[] arguments = [source, .. others.Select(Unquote)];
                 return OrdinalOrder.AddComparer(Expression.Call(method, arguments));
             }
         }
 
         var queryable = Expression.Call(
             typeof(Queryable), nameof(Queryable.AsQueryable), [ChainSplitter.ElementType(source.Type)], source);
-        return call.Update(call.Object, [queryable, .. call.Arguments.Skip(1)]);
+        return call.Update(call.Object, [queryable, .. others]);
     }
 
     private static MethodInfo? Find(MethodInfo queryable)

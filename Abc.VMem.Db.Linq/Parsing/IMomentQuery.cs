@@ -10,6 +10,9 @@ internal interface IMomentQuery
     /// The query at the moment of a reader; at its own where it belongs to another transaction or database.
     /// </summary>
     IQueryable At(CollectionReader reader);
+
+    /// <summary>The query run by LINQ to Objects over all documents, each time it is enumerated.</summary>
+    IQueryable AsObjects();
 }
 
 /// <summary>Takes the collections in a query to a reader's moment.</summary>

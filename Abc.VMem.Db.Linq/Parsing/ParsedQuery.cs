@@ -8,5 +8,11 @@ namespace Abc.VMem.Db.Linq.Parsing;
 /// <param name="Rows">Stands for the plan's rows in the tail.</param>
 /// <param name="TailReason">Why the tail is not planned.</param>
 /// <param name="Slots">The values that come from outside.</param>
+/// <param name="Whole">All operators, over a <see cref="SourceExpression"/>: the query before it was split.</param>
 internal sealed record ParsedQuery(
-    Expression Prefix, Expression? Tail, SourceExpression Rows, string? TailReason, IReadOnlyList<Slot> Slots);
+    Expression Prefix,
+    Expression? Tail,
+    SourceExpression Rows,
+    string? TailReason,
+    IReadOnlyList<Slot> Slots,
+    Expression Whole);

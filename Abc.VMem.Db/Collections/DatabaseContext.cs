@@ -19,4 +19,7 @@ internal sealed record DatabaseContext(PageScope Scope, Catalog Catalog, bool Is
 {
     /// <summary>Most bytes that one statement or query may sort or collect in memory.</summary>
     public long BudgetBytes => Work.LargestGrantBytes;
+
+    /// <summary>Whether each query is compared with LINQ to Objects.</summary>
+    public bool VerifiesQueries { get; init; }
 }

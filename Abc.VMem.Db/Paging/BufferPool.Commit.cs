@@ -10,11 +10,12 @@ internal sealed unsafe partial class BufferPool
     {
         lock (_privateLock)
         {
-            _isSealed = true;
+            _isSealed = Rules.Holds(Rule.CommitDoor);
         }
 
+        Yields.At(Point.Seal);
         var wait = default(SpinWait);
-        while (Volatile.Read(ref _sendingAway) != 0)
+        while (Volatile.Read(ref _sendingAway) != 0 && Rules.Holds(Rule.CommitDoorWaits))
         {
             wait.SpinOnce();
         }
@@ -30,7 +31,7 @@ internal sealed unsafe partial class BufferPool
             link = frame.NextPrivate;
             if (frame.Has(Frame.Direct) || frame.Position >= _freshFrom)
             {
-                lock (Stripe(frame.Position))
+                lock (Rules.Lock(Rule.DirectStripe, Stripe(frame.Position)))
                 {
                     WriteDirect(index);
                 }
@@ -138,7 +139,7 @@ internal sealed unsafe partial class BufferPool
                 position = _frames[_firstPrivate - 1].Position;
             }
 
-            lock (Stripe(position))
+            lock (Rules.Lock(Rule.AbortStripe, Stripe(position)))
             {
                 DropOwn(position);
             }

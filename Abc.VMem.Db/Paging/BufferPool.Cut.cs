@@ -18,13 +18,17 @@ internal sealed unsafe partial class BufferPool
     internal bool TryCut(long pageCount)
     {
         var before = _file.LimitTo(pageCount);
-        if (pageCount >= before || !TryDropFrames(pageCount))
+        if (pageCount >= before || (Rules.Holds(Rule.CutDropsFrames) && !TryDropFrames(pageCount)))
         {
             _file.LimitTo(before);
             return false;
         }
 
-        DropSlots(pageCount);
+        if (Rules.Holds(Rule.CutDropsSlots))
+        {
+            DropSlots(pageCount);
+        }
+
         try
         {
             _file.Cut(pageCount);

@@ -50,7 +50,7 @@ internal sealed unsafe partial class BufferPool
 
     private int TryTakeFree()
     {
-        lock (_freeLock)
+        lock (Rules.Lock(Rule.CapLock, _freeLock))
         {
             int index;
             if (_freeCount > 0)
@@ -79,7 +79,7 @@ internal sealed unsafe partial class BufferPool
         ref var frame = ref _frames[index];
         Debug.Assert(frame.Position == Frame.NoPosition);
         frame.Flags = 0;
-        lock (_freeLock)
+        lock (Rules.Lock(Rule.CapLock, _freeLock))
         {
             _freeStack[_freeCount++] = index;
             _mapped--;
@@ -95,7 +95,7 @@ internal sealed unsafe partial class BufferPool
         for (var round = 0; ; round++)
         {
             var obstacles = Obstacles.None;
-            lock (_clockLock)
+            lock (Rules.Lock(Rule.ClockLock, _clockLock))
             {
                 var index = TryTakeFree();
                 if (index < 0)
@@ -210,9 +210,10 @@ internal sealed unsafe partial class BufferPool
             return false;
         }
 
-        lock (Stripe(position))
+        Yields.At(Point.Evict);
+        lock (Rules.Lock(Rule.EvictStripe, Stripe(position)))
         {
-            if (frame.Position != position || Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
+            if (frame.Position != position || !TryCloseFrame(ref frame, Rule.EvictUnpinned))
             {
                 return false;
             }
@@ -226,6 +227,7 @@ internal sealed unsafe partial class BufferPool
                 }
 
                 Unlink(index);
+                Yields.At(Point.Recycle);
                 if (isPrivate)
                 {
                     EndSendAway();
@@ -238,6 +240,18 @@ internal sealed unsafe partial class BufferPool
                 Interlocked.Add(ref frame.Pins, -Frame.Evicting);
             }
         }
+    }
+
+    // Keeps new pins out of a frame that has none.
+    private static bool TryCloseFrame(ref Frame frame, Rule rule)
+    {
+        if (!Rules.Holds(rule))
+        {
+            Interlocked.Add(ref frame.Pins, Frame.Evicting);
+            return true;
+        }
+
+        return Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) == 0;
     }
 
     /// <summary>
@@ -264,9 +278,9 @@ internal sealed unsafe partial class BufferPool
             return true;
         }
 
-        if (frame.To <= _host.AppendedSequence)
+        if (frame.To <= _host.AppendedSequence && Rules.Holds(Rule.EvictOnlyNewest))
         {
-            var isSpilled = TrySpill(index);
+            var isSpilled = !Rules.Holds(Rule.SpillBeforeDrop) || TrySpill(index);
             obstacles |= isSpilled ? 0 : Obstacles.Snapshot;
             return isSpilled;
         }
@@ -292,7 +306,12 @@ internal sealed unsafe partial class BufferPool
     private bool IsNeeded(in Frame frame) => IsNeeded(frame.From, frame.To);
 
     // Order matters: visible first, then the registrations (see SnapshotRegistry).
-    private bool IsNeeded(long from, long to) => to > _host.VisibleSequence || _snapshots.AnyIn(from, to);
+    private bool IsNeeded(long from, long to)
+    {
+        var superseding = Rules.Holds(Rule.NeededUntilVisible) ? _host.VisibleSequence : _host.AppendedSequence;
+        Yields.At(Point.Judge);
+        return to > superseding || (_snapshots.AnyIn(from, to) && Rules.Holds(Rule.NeededBySnapshots));
+    }
 
     // Deadlock rules: a frame is obtained before a stripe's lock, and no second stripe's lock is taken under one.
     [Conditional("DEBUG")]

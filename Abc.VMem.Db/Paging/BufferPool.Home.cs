@@ -24,7 +24,7 @@ internal sealed unsafe partial class BufferPool
     /// </summary>
     internal void WriteHome(long below, CancellationToken cancellationToken)
     {
-        while (SweepSpill() > 0)
+        while (Rules.Holds(Rule.CheckpointSweeps) && SweepSpill() > 0)
         {
             EndOldestSnapshot();
         }
@@ -45,9 +45,13 @@ internal sealed unsafe partial class BufferPool
     /// </summary>
     internal void FlushHome()
     {
-        lock (_flushLock)
+        lock (Rules.Lock(Rule.FlushLock, _flushLock))
         {
-            _host.ThrowIfFailed();
+            if (Rules.Holds(Rule.NoFlushAfterFailure))
+            {
+                _host.ThrowIfFailed();
+            }
+
             try
             {
                 _file.Flush();
@@ -81,7 +85,7 @@ internal sealed unsafe partial class BufferPool
         && frame.Has(Frame.Dirty)
         && !frame.Has(Frame.Private | Frame.Temporary)
         && frame.From < below
-        && frame.To > _host.AppendedSequence;
+        && (frame.To > _host.AppendedSequence || !Rules.Holds(Rule.CheckpointOnlyNewest));
 
     private void WriteHomeKeepingOld(int index, long below)
     {
@@ -94,7 +98,7 @@ internal sealed unsafe partial class BufferPool
                 return;
             }
 
-            lock (Stripe(position))
+            lock (Rules.Lock(Rule.HomeStripe, Stripe(position)))
             {
                 if (frame.Position != position || !IsCheckpointWork(in frame, below)
                     || TryWriteHome(index) == HomeWrite.Done)
@@ -110,7 +114,9 @@ internal sealed unsafe partial class BufferPool
     // What it alone needs can't be kept any more. Snapshots at the newest commit need nothing old.
     private void EndOldestSnapshot() => _snapshots.MarkOldestTooOld(_host.VisibleSequence + 1);
 
-    private bool MayGoHome(long from) => from <= _host.DurableSequence && from <= _host.VisibleSequence;
+    private bool MayGoHome(long from) =>
+        (from <= _host.DurableSequence || !Rules.Holds(Rule.HomeOnlyDurable))
+        && (from <= _host.VisibleSequence || !Rules.Holds(Rule.HomeOnlyVisible));
 
     private HomeWrite TryWriteHome(int index) =>
         TryWriteHome(_frames[index].Position, _frames[index].From, Bytes(index));
@@ -125,7 +131,7 @@ internal sealed unsafe partial class BufferPool
     private HomeWrite TryWriteHome(long position, long from, Span<byte> page)
     {
         Debug.Assert(MayGoHome(from));
-        if (_snapshots.AnyIn(0, from))
+        if (_snapshots.AnyIn(0, from) && Rules.Holds(Rule.GuardKeepsOld))
         {
             Span<byte> home = stackalloc byte[Page.Size];
             var old = HomeSequence(position, home);
@@ -137,7 +143,12 @@ internal sealed unsafe partial class BufferPool
         }
 
         AssertKept(position, from);
-        EndSpilledBefore(position, from);
+        if (Rules.Holds(Rule.GuardEndsSlots))
+        {
+            EndSpilledBefore(position, from);
+        }
+
+        Yields.At(Point.HomeWrite);
         WriteThrough(position, page);
         SettleFrames(position, from);
         DropSpilled(position, from);
@@ -200,7 +211,7 @@ internal sealed unsafe partial class BufferPool
             {
                 Interlocked.And(ref frame.Flags, ~(Frame.Dirty | Frame.Spilled));
             }
-            else if (frame.Position == position)
+            else if (frame.Position == position && Rules.Holds(Rule.GuardMarksOthers))
             {
                 Interlocked.Or(ref frame.Flags, Frame.Dirty);
             }

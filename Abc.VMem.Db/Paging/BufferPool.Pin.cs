@@ -55,7 +55,9 @@ internal sealed unsafe partial class BufferPool
     private bool TryPin(int index, long position, long sequence)
     {
         ref var frame = ref _frames[index];
-        if (Interlocked.Increment(ref frame.Pins) > 0 && frame.Serves(position, sequence))
+        Yields.At(Point.Pin);
+        if ((Interlocked.Increment(ref frame.Pins) > 0 || !Rules.Holds(Rule.PinOfEvicted))
+            && (frame.Serves(position, sequence) || !Rules.Holds(Rule.PinSecondLook)))
         {
             if (frame.KeepCount < 3)
             {
@@ -86,7 +88,8 @@ internal sealed unsafe partial class BufferPool
         }
 
         var stripe = Stripe(position);
-        lock (stripe)
+        Yields.At(Point.Load);
+        lock (Rules.Lock(Rule.FindStripe, stripe))
         {
             var found = PinLinked(position, sequence);
             if (found >= 0)
@@ -100,7 +103,7 @@ internal sealed unsafe partial class BufferPool
         var spare = ObtainFrame();
         try
         {
-            lock (stripe)
+            lock (Rules.Lock(Rule.LoadStripe, stripe))
             {
                 var found = PinLinked(position, sequence);
                 if (found < 0)
@@ -166,7 +169,7 @@ internal sealed unsafe partial class BufferPool
 
         _file.Read(new PagePos(position), Bytes(index));
         var from = Header(index).Sequence;
-        var to = NextMapped(position, from, next);
+        var to = Rules.Holds(Rule.LoadedEnd) ? NextMapped(position, from, next) : Frame.Unbounded;
         if (from > sequence || to <= sequence)
         {
             throw new CorruptDatabaseException(
@@ -177,7 +180,8 @@ internal sealed unsafe partial class BufferPool
                 _file.Path);
         }
 
-        var flags = from == _privateSequence ? Frame.Private | Frame.Direct : 0;
+        var isPrivate = from == _privateSequence && Rules.Holds(Rule.LoadedIsPrivate);
+        var flags = isPrivate ? Frame.Private | Frame.Direct : 0;
         Link(index, position, from, to, flags);
         _frames[index].KeepCount = Header(index).Level > 0 ? 3 : 0;
         AssertDisjoint(position);

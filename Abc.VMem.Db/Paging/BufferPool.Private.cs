@@ -84,7 +84,7 @@ internal sealed unsafe partial class BufferPool
         {
             // A fresh position that was freed again and is not mapped has been home: only home may be rewritten then.
             var isFresh = position.Value >= _freshFrom;
-            var wasHome = isFresh && (isReused || position.Value < _directEnd);
+            var wasHome = isFresh && (isReused || position.Value < _directEnd) && Rules.Holds(Rule.DirectStaysHome);
             index = ObtainFrame();
             Supersede(position.Value, index, Frame.Dirty | Frame.Private | (wasHome ? Frame.Direct : 0));
         }
@@ -111,7 +111,8 @@ internal sealed unsafe partial class BufferPool
     {
         for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
         {
-            if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence)
+            if (_frames[link - 1].Position == position && _frames[link - 1].To == _privateSequence
+                && Rules.Holds(Rule.AbortReopens))
             {
                 Volatile.Write(ref _frames[link - 1].To, Frame.Unbounded);
             }
@@ -134,12 +135,13 @@ internal sealed unsafe partial class BufferPool
     private bool TryDropFrame(int index)
     {
         ref var frame = ref _frames[index];
-        if (Interlocked.CompareExchange(ref frame.Pins, Frame.Evicting, 0) != 0)
+        if (!TryCloseFrame(ref frame, Rule.DropUnpinned))
         {
             return false;
         }
 
         Unlink(index);
+        Yields.At(Point.Recycle);
         Interlocked.Add(ref frame.Pins, -Frame.Evicting);
         ReleaseFrame(index);
         return true;
@@ -152,7 +154,8 @@ internal sealed unsafe partial class BufferPool
             var index = ObtainFrame();
             Bytes(old).CopyTo(Bytes(index));
             Header(index).Sequence = _privateSequence;
-            Header(index).Flags = 0;
+            Header(index).Flags = Rules.Holds(Rule.DirectMarkEnds) ? default : Header(index).Flags;
+            Yields.At(Point.Supersede);
             Supersede(position, index, Frame.Dirty | Frame.Private);
             return index;
         }
@@ -167,11 +170,12 @@ internal sealed unsafe partial class BufferPool
     /// </summary>
     private void Supersede(long position, int index, int flags)
     {
-        lock (Stripe(position))
+        lock (Rules.Lock(Rule.SupersedeStripe, Stripe(position)))
         {
             for (var link = _buckets[Bucket(position)]; link != 0; link = _frames[link - 1].Next)
             {
-                if (_frames[link - 1].Position == position && _frames[link - 1].To == Frame.Unbounded)
+                if (_frames[link - 1].Position == position && _frames[link - 1].To == Frame.Unbounded
+                    && Rules.Holds(Rule.SupersedeEndsOld))
                 {
                     Volatile.Write(ref _frames[link - 1].To, _privateSequence);
                 }
@@ -271,7 +275,7 @@ internal sealed unsafe partial class BufferPool
 
     private bool TrySendAwayUnsealed(int index)
     {
-        if (_frames[index].Position >= _freshFrom)
+        if (_frames[index].Position >= _freshFrom || !Rules.Holds(Rule.DirectOnlyFresh))
         {
             WriteDirect(index);
             return true;

@@ -31,7 +31,7 @@ internal sealed unsafe partial class BufferPool
         {
             Bytes(index).Clear();
         }
-        else if (Header(index).Sequence != baseSequence)
+        else if (Header(index).Sequence != baseSequence && Rules.Holds(Rule.RecordNamesBase))
         {
             throw new CorruptDatabaseException(
                 "log record",

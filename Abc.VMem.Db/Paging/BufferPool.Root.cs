@@ -21,7 +21,10 @@ internal sealed unsafe partial class BufferPool
             }
         }
 
-        FlushHome();
+        if (Rules.Holds(Rule.MarkFlush))
+        {
+            FlushHome();
+        }
     }
 
     /// <summary>Verifies the copy of a page at home, unless its newest version has yet to go there.</summary>

@@ -95,7 +95,7 @@ internal sealed unsafe partial class BufferPool
         var isFresh = position >= _freshFrom;
         var mapped = FindVersion(position, _privateSequence);
         var version = _spill.TryFindExact(position, _privateSequence, out var index, out var slot) ? index : -1;
-        var wasThere = isFresh ? position < pageCount : (mapped >= 0 ? _frames[mapped].Born : slot.Born) < savepoint;
+        var wasThere = isFresh ? position < pageCount : BornAt(mapped, in slot) < savepoint;
         var undo = FindUndo(position, savepoint);
         if (wasThere && undo < 0)
         {
@@ -124,6 +124,12 @@ internal sealed unsafe partial class BufferPool
         }
     }
 
+    private int BornAt(int mapped, in SpillSlot slot)
+    {
+        var born = mapped >= 0 ? _frames[mapped].Born : slot.Born;
+        return Rules.Holds(Rule.UndoBorn) ? born : 0;
+    }
+
     private void PutBack(int undo, bool isFresh)
     {
         var slot = _spill[undo];
@@ -149,7 +155,7 @@ internal sealed unsafe partial class BufferPool
         for (var link = _spill.First(position); link != 0;)
         {
             var slot = _spill[link - 1];
-            if (IsUndo(in slot, position, savepoint) && slot.Savepoint < oldest)
+            if (IsUndo(in slot, position, savepoint) && (slot.Savepoint < oldest || !Rules.Holds(Rule.UndoOldest)))
             {
                 (found, oldest) = (link - 1, slot.Savepoint);
             }
@@ -193,7 +199,8 @@ internal sealed unsafe partial class BufferPool
     {
         foreach (var (number, _) in _savepoints)
         {
-            if (number <= undo.Savepoint && _spill[FindUndo(undo.Position, number)].Savepoint == undo.Savepoint)
+            if (Rules.Holds(Rule.UndoStaysNeeded)
+                && number <= undo.Savepoint && _spill[FindUndo(undo.Position, number)].Savepoint == undo.Savepoint)
             {
                 return true;
             }
@@ -210,7 +217,7 @@ internal sealed unsafe partial class BufferPool
     private void BeforeRewrite(int index)
     {
         ref var frame = ref _frames[index];
-        if (frame.Saved < _savepoint)
+        if (frame.Saved < _savepoint && Rules.Holds(Rule.UndoIsKept))
         {
             KeepForSavepointPinned(index);
             frame.Saved = _savepoint;
@@ -218,7 +225,7 @@ internal sealed unsafe partial class BufferPool
 
         if ((frame.Flags & (Frame.Spilled | Frame.Dirty)) != Frame.Dirty)
         {
-            Interlocked.And(ref frame.Flags, ~Frame.Spilled);
+            Interlocked.And(ref frame.Flags, Rules.Holds(Rule.RewriteForgetsSlot) ? ~Frame.Spilled : ~0);
             Interlocked.Or(ref frame.Flags, Frame.Dirty);
         }
     }
@@ -302,7 +309,7 @@ internal sealed unsafe partial class BufferPool
 
     private void DropSpilledPrivate()
     {
-        if (_hasSpilledPrivate)
+        if (_hasSpilledPrivate && Rules.Holds(Rule.AbortDropsSpilled))
         {
             VisitSpilled((index, slot) => DropSeen(index, in slot));
             _spill.RemoveFileIfEmpty();

@@ -96,7 +96,8 @@ internal sealed unsafe partial class BufferPool
 
     private bool TrySweep(int index, in SpillSlot seen)
     {
-        lock (Stripe(seen.Position))
+        Yields.At(Point.Sweep);
+        lock (Rules.Lock(Rule.SweepStripe, Stripe(seen.Position)))
         {
             if (!IsStill(index, in seen, out var slot) || IsOfTransaction(in slot))
             {
@@ -110,7 +111,7 @@ internal sealed unsafe partial class BufferPool
                 return true;
             }
 
-            if (to <= _host.AppendedSequence)
+            if (to <= _host.AppendedSequence && Rules.Holds(Rule.SweepOnlyNewest))
             {
                 EndSlot(index, slot, to);
                 return true;
@@ -184,6 +185,7 @@ internal sealed unsafe partial class BufferPool
             }
 
             Interlocked.Or(ref frame.Flags, Frame.Spilled);
+            Yields.At(Point.Spill);
         }
 
         return true;
@@ -201,20 +203,24 @@ internal sealed unsafe partial class BufferPool
     private bool TryLoadSpilled(long position, long sequence, int index, out long next)
     {
         if (!_spill.TryFind(position, sequence, out var at, out var slot, out next)
-            || (slot.To != 0 && slot.To <= sequence))
+            || (slot.To != 0 && slot.To <= sequence && Rules.Holds(Rule.SpillEnds)))
         {
             return false;
         }
 
         _spill.ReadPage(at, in slot, Bytes(index));
-        var to = slot.To != 0 ? slot.To : NextMapped(position, slot.From, next);
+        var isEndKnown = slot.To != 0 || !Rules.Holds(Rule.LoadedSlotEnd);
+        var to = isEndKnown ? EndOf(in slot) : NextMapped(position, slot.From, next);
         Debug.Assert(to > sequence, "A spilled version has a successor that S sees, which is nowhere.");
-        var flags = Frame.Dirty | Frame.Spilled
-            | (slot.From == _privateSequence ? Frame.Private : 0);
+        var isPrivate = slot.From == _privateSequence && Rules.Holds(Rule.LoadedSlotIsPrivate);
+        var flags = Frame.Spilled | (isPrivate ? Frame.Private : 0)
+            | (Rules.Holds(Rule.LoadedSlotIsDirty) ? Frame.Dirty : 0);
         Link(index, position, slot.From, to, flags);
         (_frames[index].Born, _frames[index].Saved) = (slot.Born, slot.Saved);
         return true;
     }
+
+    private static long EndOf(in SpillSlot slot) => slot.To != 0 ? slot.To : Frame.Unbounded;
 
     /// <summary>Gives all slots older than a version, that is about to be at home, their end.</summary>
     private void EndSpilledBefore(long position, long from)

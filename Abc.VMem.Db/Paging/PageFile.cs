@@ -146,9 +146,9 @@ internal sealed class PageFile(IStorageFile file, string path, ulong poolId) : I
     private bool IsValid(PagePos position, ReadOnlySpan<byte> page)
     {
         ref readonly var header = ref Layout.At<PageHeader>(page, 0);
-        return header.Position == position
+        return (header.Position == position || !Rules.Holds(Rule.PagePlace))
             && header.Sequence > 0
-            && header.Checksum == Checksum(page, poolId, position);
+            && (header.Checksum == Checksum(page, poolId, position) || !Rules.Holds(Rule.PageChecksum));
     }
 
     // Page 0 goes out through a copy: the mark is not part of any version in memory.

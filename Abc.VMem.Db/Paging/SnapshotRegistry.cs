@@ -44,21 +44,26 @@ internal sealed class SnapshotRegistry
     public int Register(ref long visible, out long sequence)
     {
         sequence = Volatile.Read(ref visible);
+        Yields.At(Point.Snapshot);
         var index = Claim(sequence);
         ref var slot = ref At(index);
         while (true)
         {
             // The claim was a full fence; so is the one below: a reclaimer that missed the number had read visible
             // ≤ it.
+            Yields.At(Point.Snapshot);
             var now = Volatile.Read(ref visible);
-            if (now == sequence)
+            if (now == sequence || !Rules.Holds(Rule.SnapshotSecondLook))
             {
                 return index;
             }
 
             sequence = now;
             Volatile.Write(ref slot.Sequence, now);
-            Interlocked.MemoryBarrier();
+            if (Rules.Holds(Rule.SnapshotFence))
+            {
+                Interlocked.MemoryBarrier();
+            }
         }
     }
 
@@ -71,7 +76,11 @@ internal sealed class SnapshotRegistry
     /// <summary>Whether a snapshot reads at S with from ≤ S &lt; to.</summary>
     public bool AnyIn(long from, long to)
     {
-        Interlocked.MemoryBarrier();
+        if (Rules.Holds(Rule.ScanFence))
+        {
+            Interlocked.MemoryBarrier();
+        }
+
         foreach (var chunk in Volatile.Read(ref _chunks))
         {
             foreach (ref readonly var slot in chunk.AsSpan())

@@ -49,7 +49,7 @@ internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exc
     /// <param name="index">The slot.</param>
     public bool TryTake(ref SpillSlot slot, ReadOnlySpan<byte> page, out int index)
     {
-        lock (_lock)
+        lock (Rules.Lock(Rule.SpillLock, _lock))
         {
             index = -1;
             try
@@ -153,7 +153,9 @@ internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exc
     {
         var slot = default(SpillSlot);
         ReadExactly(MemoryMarshal.AsBytes(new Span<SpillSlot>(ref slot)), SlotOffset(index), index);
-        return slot.Hash == HashOf(in slot, index) ? slot : throw Damaged(index, "its description has other bytes");
+        return slot.Hash == HashOf(in slot, index) || !Rules.Holds(Rule.SpillSlotChecksum)
+            ? slot
+            : throw Damaged(index, "its description has other bytes");
     }
 
     /// <summary>Reads a slot's page.</summary>
@@ -161,7 +163,7 @@ internal sealed partial class SpillFile(IFileSystem files, string path, Func<Exc
     public void ReadPage(int index, in SpillSlot slot, Span<byte> page)
     {
         ReadExactly(page, PageOffset(index), index);
-        if (slot.Checksum != XxHash3.HashToUInt64(page, index))
+        if (slot.Checksum != XxHash3.HashToUInt64(page, index) && Rules.Holds(Rule.SpillPageChecksum))
         {
             throw Damaged(index, "other bytes");
         }

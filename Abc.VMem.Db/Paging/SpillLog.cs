@@ -81,7 +81,7 @@ internal sealed unsafe class SpillLog
             {
                 next = Math.Min(next, slot.From);
             }
-            else if (index < 0 || slot.From > found.From)
+            else if (index < 0 || (slot.From > found.From && Rules.Holds(Rule.SpillGreatest)))
             {
                 (index, found) = (link - 1, slot);
             }

@@ -118,10 +118,18 @@ internal static class DataFile
         try
         {
             WriteEmptyPool(file, random());
-            file.Flush();
+            if (Rules.Holds(Rule.CreateFlush))
+            {
+                file.Flush();
+            }
+
             RefuseIfCreatedMeanwhile(files, path);
             files.Rename(temporary, path);
-            files.SyncDirectory(path);
+            if (Rules.Holds(Rule.CreateSync))
+            {
+                files.SyncDirectory(path);
+            }
+
             return file;
         }
         catch

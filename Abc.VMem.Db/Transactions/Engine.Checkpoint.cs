@@ -24,9 +24,11 @@ internal sealed partial class Engine
     public void Checkpoint()
     {
         ThrowIfUnusable();
-        lock (_checkpointLock)
+        lock (Rules.Lock(Rule.CheckpointLock, _checkpointLock))
         {
-            if (!_log.IsStarted)
+            // Before a session's first change everything is at home. The log must not go on either: page 0 may still
+            // say that the file was closed, and then only the log that begins where it was closed is taken for its own.
+            if (!_log.IsStarted || !Volatile.Read(ref _isRootLogged))
             {
                 return;
             }
@@ -45,7 +47,12 @@ internal sealed partial class Engine
             }
 
             Pool.WriteHome(_log.FirstSequence, default);
-            Pool.FlushHome();
+            Yields.At(Point.Checkpoint);
+            if (Rules.Holds(Rule.CheckpointFlush))
+            {
+                Pool.FlushHome();
+            }
+
             _log.RetireOld(Math.Max(_options.LogSegmentBytes, CheckpointThreshold));
             Interlocked.Increment(ref _checkpoints);
         }
@@ -64,7 +71,11 @@ internal sealed partial class Engine
         try
         {
             // The writer first: it may be starting the maintenance thread.
-            EndOpenTransaction();
+            if (Rules.Holds(Rule.CloseWaitsForWriter))
+            {
+                EndOpenTransaction();
+            }
+
             _maintenance?.Dispose();
             Snapshots.MarkTooOld(0, long.MaxValue);
             if (_failure is null && _log.IsStarted)
@@ -98,21 +109,54 @@ internal sealed partial class Engine
     {
         lock (_checkpointLock)
         {
-            FlushLog();
+            if (Rules.Holds(Rule.CloseFlushesLog))
+            {
+                FlushLog();
+            }
+
             Pool.WriteHome(long.MaxValue, default);
-            _file.Cut(RootPageCount());
-            Pool.FlushHome();
+            if (Rules.Holds(Rule.CloseCuts))
+            {
+                _file.Cut(RootPageCount());
+            }
+
+            if (Rules.Holds(Rule.CloseFlushesHome))
+            {
+                Pool.FlushHome();
+            }
 
             // Page 0 is written once more: it must be in the log in case that write is torn.
-            LogRoot(_clock.Appended);
-            Pool.StampHome(new HomeMark
+            if (Rules.Holds(Rule.RootInLogAtClose))
             {
-                Clean = 1,
-                LastSequence = _clock.Appended,
-                LastLsn = _log.AppendedLsn,
-                Generation = _log.Generation,
-            });
+                LogRoot(_clock.Appended);
+            }
+
+            MarkCleanAndDeleteLog();
+        }
+    }
+
+    private void MarkCleanAndDeleteLog()
+    {
+        var mark = new HomeMark
+        {
+            Clean = 1,
+            LastSequence = _clock.Appended,
+            LastLsn = _log.AppendedLsn,
+            Generation = _log.Generation,
+        };
+        if (Rules.Holds(Rule.MarkBeforeDeletion))
+        {
+            Pool.StampHome(mark);
             _log.Delete();
+        }
+        else
+        {
+            _log.Delete();
+            Pool.StampHome(mark);
+        }
+
+        if (Rules.Holds(Rule.CloseSync))
+        {
             _files.SyncDirectory(_path);
         }
     }

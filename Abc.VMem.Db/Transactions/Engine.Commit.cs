@@ -11,7 +11,7 @@ internal sealed partial class Engine
 
     private static readonly AsyncLocal<FlowMark?> s_flow = new();
 
-    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SemaphoreSlim _writer = new(Rules.Places(Rule.OneWriter), Rules.Places(Rule.OneWriter));
     private Holder? _holder;
     private FlowMark? _currentFlow;
     private long _commits;
@@ -104,7 +104,10 @@ internal sealed partial class Engine
         ref var layout = ref Layout.At<RootPageLayout>(root.Payload, 0);
         try
         {
-            _file.Reserve(layout.PageCount + 1);
+            if (Rules.Holds(Rule.ReserveBeforeUse))
+            {
+                _file.Reserve(layout.PageCount + 1);
+            }
         }
         catch (IOException e)
         {
@@ -121,7 +124,7 @@ internal sealed partial class Engine
     /// <returns>The log position that its commit waits for.</returns>
     internal long Append(Transaction transaction)
     {
-        var lsn = transaction.ReadLsn;
+        var lsn = Rules.Holds(Rule.EmptyCommitWaits) ? transaction.ReadLsn : 0;
         try
         {
             ThrowIfFailed();
@@ -151,7 +154,7 @@ internal sealed partial class Engine
 
     internal void WaitCommitted(long lsn)
     {
-        if (!_log.IsStarted || lsn == 0)
+        if (!_log.IsStarted || lsn == 0 || !Rules.Holds(Rule.CommitWaits))
         {
             return;
         }
@@ -177,7 +180,7 @@ internal sealed partial class Engine
 
     internal async ValueTask WaitCommittedAsync(long lsn, CancellationToken cancellationToken)
     {
-        if (!_log.IsStarted || lsn == 0)
+        if (!_log.IsStarted || lsn == 0 || !Rules.Holds(Rule.CommitWaits))
         {
             return;
         }
@@ -232,8 +235,13 @@ internal sealed partial class Engine
         {
             ThrowIfUnusable();
             var sequence = ++_clock.Issued;
+            if (!Rules.Holds(Rule.SequenceOnce))
+            {
+                sequence = _clock.Appended + 1;
+            }
+
             Pool.AddReference();
-            Pool.BeginPrivate(sequence, _highWater);
+            Pool.BeginPrivate(sequence, Rules.Holds(Rule.CutHighWater) ? _highWater : RootPageCount());
             _currentFlow = flow;
             var transaction = new Transaction(this, sequence, _log.AppendedLsn) { IsExplicit = origin is not null };
             _holder = origin is null ? null : new Holder(origin, Stopwatch.GetTimestamp(), new(transaction));
@@ -260,7 +268,10 @@ internal sealed partial class Engine
         {
             // Pages that the log does not carry are on the disk before a record that needs them can be.
             Pool.SendFreshHome();
-            Pool.FlushHome();
+            if (Rules.Holds(Rule.DirectFlush))
+            {
+                Pool.FlushHome();
+            }
         }
 
         if (_log.HasOldSegment && _log.UsedBytes > 2 * CheckpointThreshold)

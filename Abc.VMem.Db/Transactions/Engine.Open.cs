@@ -51,7 +51,7 @@ internal sealed partial class Engine
                 "root page", 0, "a valid page, or a log to rebuild it from", "neither", _path);
         }
 
-        if (mark.Clean != 1)
+        if (mark.Clean != 1 && Rules.Holds(Rule.MissingLogIsRefused))
         {
             throw new DatabaseOpenException(
                 OpenFailure.LogMissing,
@@ -103,14 +103,18 @@ internal sealed partial class Engine
                 StartLog();
             }
 
-            LogRoot(transaction.Sequence);
-            if (!_isMarkedUnclean)
+            if (Rules.Holds(Rule.RootInLogFirst))
+            {
+                LogRoot(transaction.Sequence);
+            }
+
+            if (!_isMarkedUnclean && Rules.Holds(Rule.UncleanMark))
             {
                 Pool.StampHome(_openMark with { Clean = 0 });
                 _isMarkedUnclean = true;
             }
 
-            _isRootLogged = true;
+            Volatile.Write(ref _isRootLogged, true);
             StartMaintenance();
         }
         catch (IOException e)
@@ -134,11 +138,19 @@ internal sealed partial class Engine
         foreach (var segment in _segments.Where(segment => segment.IsOpen))
         {
             deadGeneration = Math.Max(deadGeneration, segment.Header.Generation);
-            segment.Delete();
+            if (Rules.Holds(Rule.DeadLogIsDeleted))
+            {
+                segment.Delete();
+            }
         }
 
-        _files.SyncDirectory(_path);
-        _log.Start(0, Math.Max(deadGeneration, _openMark.Generation) + 1, _openMark.LastLsn, _options.LogSegmentBytes);
+        if (Rules.Holds(Rule.DeadLogSync))
+        {
+            _files.SyncDirectory(_path);
+        }
+
+        var lastGeneration = Rules.Holds(Rule.GenerationGrows) ? Math.Max(deadGeneration, _openMark.Generation) : 0;
+        _log.Start(0, lastGeneration + 1, _openMark.LastLsn, _options.LogSegmentBytes);
     }
 
     private void LogRoot(long sequence)

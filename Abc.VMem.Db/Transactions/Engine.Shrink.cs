@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Paging;
+
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>Giving the free pages at the end of the file back.</summary>
@@ -15,7 +17,8 @@ internal sealed partial class Engine
     internal void NoteShrink(long sequence) => Volatile.Write(ref _shrunkAt, sequence);
 
     /// <summary>Whether the file is longer than the pool, and no snapshot sees a longer one.</summary>
-    internal bool CanCut => !Snapshots.AnyIn(0, Volatile.Read(ref _shrunkAt)) && _log.IsStarted;
+    internal bool CanCut =>
+        !(Snapshots.AnyIn(0, Volatile.Read(ref _shrunkAt)) && Rules.Holds(Rule.CutNeedsNoSnapshot)) && _log.IsStarted;
 
     /// <summary>As <see cref="BeginTransaction"/>, but null when the writer's place does not come free.</summary>
     internal Transaction? TryBeginTransaction(TimeSpan patience)
@@ -39,12 +42,12 @@ internal sealed partial class Engine
 
         // Ahead of it, without the writer's place: what it leaves to be done under it is little. A first one may only
         // finish what a full segment began.
-        for (var i = 0; i < 2 && (_log.HasOldSegment || _log.FirstSequence <= Volatile.Read(ref _shrunkAt)); i++)
+        for (var i = 0; i < 2 && IsCheckpointDue(); i++)
         {
             Checkpoint();
         }
 
-        if (!_writer.Wait(wait ? _options.WriterTimeout : TimeSpan.Zero))
+        if (Rules.Holds(Rule.CutTakesWriter) && !_writer.Wait(wait ? _options.WriterTimeout : TimeSpan.Zero))
         {
             return false;
         }
@@ -59,9 +62,13 @@ internal sealed partial class Engine
         }
         finally
         {
-            _writer.Release();
+            _ = Rules.Holds(Rule.CutTakesWriter) ? _writer.Release() : 0;
         }
     }
+
+    private bool IsCheckpointDue() =>
+        (_log.HasOldSegment && Rules.Holds(Rule.CutNeedsRetired))
+        || (_log.FirstSequence <= Volatile.Read(ref _shrunkAt) && Rules.Holds(Rule.CutNeedsNewSegment));
 
     private void TruncateUnasked()
     {
@@ -80,10 +87,11 @@ internal sealed partial class Engine
         // Since the segment in use began the page count has not been lowered, and no snapshot sees a greater one than
         // there is now: no record that recovery would replay and no reader names a page behind it.
         var shrunk = _shrunkAt;
-        var isUnnamed = !_log.HasOldSegment
-            && _log.FirstSequence > shrunk
-            && VisibleSequence >= shrunk
-            && !Snapshots.AnyIn(0, shrunk);
+        var isUnnamed = (!_log.HasOldSegment || !Rules.Holds(Rule.CutNeedsRetired))
+            && (_log.FirstSequence > shrunk || !Rules.Holds(Rule.CutNeedsNewSegment))
+            && (VisibleSequence >= shrunk || !Rules.Holds(Rule.CutNeedsVisible))
+            && !(Snapshots.AnyIn(0, shrunk) && Rules.Holds(Rule.CutNeedsNoSnapshot));
+        Yields.At(Point.Cut);
         var pageCount = RootPageCount();
         if (!isUnnamed || (pageCount < _file.PageCapacity && !Pool.TryCut(pageCount)))
         {

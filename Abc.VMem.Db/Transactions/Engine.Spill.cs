@@ -43,7 +43,7 @@ internal sealed partial class Engine
         }
 
         var path = _path + "-tmp";
-        if (_files.Exists(path))
+        if (_files.Exists(path) && Rules.Holds(Rule.SpillDeletedAtOpen))
         {
             _files.Delete(path);
         }

@@ -153,7 +153,7 @@ internal sealed partial class Engine : IVersionHost, IDisposable, IAsyncDisposab
     /// <inheritdoc/>
     public void ThrowIfFailed()
     {
-        if (_failure is { } failure)
+        if (_failure is { } failure && Rules.Holds(Rule.FailStop))
         {
             throw Fail(failure);
         }

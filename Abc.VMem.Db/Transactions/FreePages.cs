@@ -192,7 +192,8 @@ internal static class FreePages
             }
 
             count = ListedCount(in page);
-            if (top == position || Layout.Array<PagePos>(page.Payload, 0, count).Contains(position))
+            if ((top == position || Layout.Array<PagePos>(page.Payload, 0, count).Contains(position))
+                && Rules.Holds(Rule.FreedOnce))
             {
                 throw new InvalidOperationException($"Page {position} is free already.");
             }

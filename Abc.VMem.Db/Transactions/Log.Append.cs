@@ -69,7 +69,8 @@ internal sealed partial class Log
         }
 
         ref readonly var header = ref Layout.At<PageHeader>(replaced, 0);
-        return header.Sequence >= Active.Header.FirstSequence && (header.Flags & PageHeader.DirectFlag) == 0;
+        return (header.Sequence >= Active.Header.FirstSequence || !Rules.Holds(Rule.ImageAtFirstTouch))
+            && ((header.Flags & PageHeader.DirectFlag) == 0 || !Rules.Holds(Rule.ImageAfterDirect));
     }
 
     private void EndChunk(bool isLast)
@@ -87,7 +88,7 @@ internal sealed partial class Log
             Flags = isLast ? ChunkHeader.Last : 0,
             PreviousDigest = _lastDigest,
             DurableLsn = DurableLsn,
-            OldestLiveGeneration = _oldestLive,
+            OldestLiveGeneration = Rules.Holds(Rule.RecordsNameOldestLive) ? _oldestLive : 0,
             PageCount = _chunkPages,
         };
         header.Digest = DigestOf(chunk, header.Salt);

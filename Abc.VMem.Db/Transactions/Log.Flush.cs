@@ -1,3 +1,5 @@
+using Abc.VMem.Db.Paging;
+
 namespace Abc.VMem.Db.Transactions;
 
 /// <summary>Bringing the buffer to the disk: the first waiter leads and does it for all.</summary>
@@ -136,7 +138,11 @@ internal sealed partial class Log
             lsn = AppendMark(default);
         }
 
-        Flush(lsn);
+        if (Rules.Holds(Rule.MarkerBeforeReuse))
+        {
+            Flush(lsn);
+        }
+
         lock (_append)
         {
             Other.State = SegmentState.Retired;
@@ -194,11 +200,17 @@ internal sealed partial class Log
             (_filling, _draining) = (_draining, _filling);
             _filled = 0;
             _offset = offset + count;
-            if (flush)
+            if (flush && Rules.Holds(Rule.DurableIsNotRewritten))
             {
                 // What is durable is never written again: the next batch starts in a block of its own.
                 _offset = AlignUp(_offset);
             }
+        }
+
+        Yields.At(Point.LogWrite);
+        if (!Rules.Holds(Rule.PublishAfterDurable))
+        {
+            _clock.Publish(sequence);
         }
 
         if (count > 0)
@@ -208,7 +220,12 @@ internal sealed partial class Log
 
         if (flush)
         {
-            segment.Flush();
+            if (Rules.Holds(Rule.LogFlush))
+            {
+                segment.Flush();
+            }
+
+            Yields.At(Point.Publish);
             Volatile.Write(ref _durableLsn, lsn);
             _clock.SetDurable(sequence);
         }
@@ -230,7 +247,7 @@ internal sealed partial class Log
     {
         lock (_append)
         {
-            var needed = AlignUp(_offset + _filled) + bytes + MarkerRoom;
+            var needed = AlignUp(_offset + _filled) + bytes + Reserved;
             if (needed > Active.Capacity)
             {
                 var doubled = Math.Min(2 * Active.Capacity, Math.Max(threshold, Active.Capacity + segmentBytes));
@@ -251,21 +268,30 @@ internal sealed partial class Log
         }
     }
 
+    private void FlushOld()
+    {
+        if (Rules.Holds(Rule.SwitchFlushesOld))
+        {
+            Active.Flush();
+        }
+    }
+
     private void SwitchUnderGate(long segmentBytes)
     {
         _throwIfFailed();
         ReserveOther(segmentBytes);
         try
         {
-            Lead(flush: true);
+            Lead(flush: Rules.Holds(Rule.SwitchFlushesOld));
+            Yields.At(Point.Switch);
             lock (_append)
             {
                 // Commits that came in since: every record of the old segment is durable before the new header is
                 // written.
-                if (_durableLsn < _appendedLsn)
+                if (_durableLsn < _appendedLsn && Rules.Holds(Rule.SwitchTakesLate))
                 {
                     Drain();
-                    Active.Flush();
+                    FlushOld();
                     _durableLsn = _writtenLsn = _appendedLsn;
                     _clock.SetDurable(_clock.Appended);
                     _clock.Publish(_clock.Appended);

@@ -18,7 +18,7 @@ internal sealed partial class Log : IDisposable
     private const int SpareBytes = LogSegment.FirstOffset + (2 * MarkerRoom);
     private const int PageRoom = PageRecordHeader.Bytes + PageDelta.MaxBytes + 8;
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(Rules.Places(Rule.LogGate), Rules.Places(Rule.LogGate));
     private readonly Lock _append = new();
     private readonly LogSegment[] _segments;
     private readonly CommitClock _clock;
@@ -117,7 +117,7 @@ internal sealed partial class Log : IDisposable
     /// <returns>The log position to wait for, or -1 when the segment has no room: see <see cref="MakeRoom"/>.</returns>
     public long TryAppend(BufferPool pool, long sequence, long roomNeeded)
     {
-        lock (_append)
+        lock (Rules.Lock(Rule.AppendLock, _append))
         {
             _throwIfFailed();
             if (!HasRoom(roomNeeded))
@@ -139,6 +139,7 @@ internal sealed partial class Log : IDisposable
 
             pool.CommitPrivate();
             _clock.Appended = sequence;
+            Yields.At(Point.Append);
             return _appendedLsn;
         }
     }
@@ -179,7 +180,9 @@ internal sealed partial class Log : IDisposable
     }
 
     /// <summary>Whether a commit of that size fits into the segment, beside the room kept for a marker.</summary>
-    private bool HasRoom(long bytes) => AlignUp(_offset + _filled) + bytes + MarkerRoom <= Active.Capacity;
+    private bool HasRoom(long bytes) => AlignUp(_offset + _filled) + bytes + Reserved <= Active.Capacity;
+
+    private static int Reserved => Rules.Holds(Rule.MarkerRoom) ? MarkerRoom : 0;
 
     private static bool IsStorageError(Exception e) =>
         e is IOException or UnauthorizedAccessException or ObjectDisposedException;
@@ -194,7 +197,7 @@ internal sealed partial class Log : IDisposable
             FormatVersion = 1,
             PageSize = Page.Size,
             PoolId = _poolId,
-            Salt = _newSalt(),
+            Salt = Rules.Holds(Rule.NewSalt) ? _newSalt() : 1,
             Generation = generation,
             FirstLsn = firstLsn,
             FirstSequence = _clock.Appended + 1,

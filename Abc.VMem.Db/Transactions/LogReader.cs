@@ -69,7 +69,9 @@ internal sealed class LogReader
         }
 
         var header = Layout.At<ChunkHeader>((ReadOnlySpan<byte>)_chunk, 0);
-        if (!IsPlausible(in header, offset) || (expectedPrevious is { } previous && header.PreviousDigest != previous))
+        if (!IsPlausible(in header, offset)
+            || (expectedPrevious is { } previous && header.PreviousDigest != previous
+                && Rules.Holds(Rule.RecordChain)))
         {
             return false;
         }
@@ -92,8 +94,8 @@ internal sealed class LogReader
 
     private bool IsPlausible(in ChunkHeader header, long offset) =>
         header.Magic == ChunkHeader.ExpectedMagic
-        && header.Salt == _segment.Header.Salt
-        && header.Lsn == _segment.LsnAt(offset)
+        && (header.Salt == _segment.Header.Salt || !Rules.Holds(Rule.RecordSalt))
+        && (header.Lsn == _segment.LsnAt(offset) || !Rules.Holds(Rule.RecordPlace))
         && header.Length is >= ChunkHeader.Bytes and <= ChunkHeader.MaxChunkBytes
         && header.Length % 8 == 0;
 
@@ -103,6 +105,6 @@ internal sealed class LogReader
         digestField.Clear();
         var digest = Log.DigestOf(_chunk.AsSpan(0, length), header.Salt);
         BinaryPrimitives.WriteUInt64LittleEndian(digestField, header.Digest);
-        return digest == header.Digest;
+        return digest == header.Digest || !Rules.Holds(Rule.RecordDigest);
     }
 }

@@ -40,7 +40,7 @@ internal sealed record LogScan(
         while (reader.TryRead() && reader.Header.Part == nextPart && IsPlausible(reader.Header, segment))
         {
             nextPart = (reader.Header.Flags & ChunkHeader.Last) != 0 ? 0 : nextPart + 1;
-            if ((reader.Header.Flags & ChunkHeader.Last) != 0)
+            if ((reader.Header.Flags & ChunkHeader.Last) != 0 || !Rules.Holds(Rule.WholeCommitsOnly))
             {
                 scan = scan with
                 {
@@ -71,7 +71,8 @@ internal sealed record LogScan(
         var first = (scan.EndOffset + Page.Size - 1) & ~(Page.Size - 1L);
         for (var offset = first; offset < segment.Capacity; offset += Page.Size)
         {
-            if (reader.TryReadUnchained(offset) && reader.Header.DurableLsn > scan.EndLsn)
+            if (Rules.Holds(Rule.RotIsRefused)
+                && reader.TryReadUnchained(offset) && reader.Header.DurableLsn > scan.EndLsn)
             {
                 throw new CorruptDatabaseException(
                     "log",

@@ -88,8 +88,16 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         var block = new byte[HeaderSlotBytes];
         Layout.At<SegmentHeader>(block.AsSpan(), 0) = header;
         File.Write(block, 0);
-        File.Flush();
-        File.Write(block, HeaderSlotBytes);
+        if (Rules.Holds(Rule.SegmentHeaderFlush))
+        {
+            File.Flush();
+        }
+
+        if (Rules.Holds(Rule.SegmentHeaderTwice))
+        {
+            File.Write(block, HeaderSlotBytes);
+        }
+
         Header = header;
         State = SegmentState.Live;
     }
@@ -157,9 +165,13 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
         {
             Capacity = 0;
             Fill(capacity);
-            if (isSynced)
+            if (isSynced && Rules.Holds(Rule.SegmentFileFlush))
             {
                 _file.Flush();
+            }
+
+            if (isSynced && Rules.Holds(Rule.SegmentFileSync))
+            {
                 files.SyncDirectory(path);
             }
         }

@@ -28,7 +28,8 @@ internal sealed class Recovery
     public long Generation => _live[^1].Generation;
 
     /// <summary>The segment that may be begun next: not the newest valid one.</summary>
-    public int NextSegment => ReferenceEquals(_live[^1].Segment, _segments[0]) ? 1 : 0;
+    public int NextSegment =>
+        ReferenceEquals(_live[^1].Segment, _segments[0]) == Rules.Holds(Rule.RecoveryKeepsNewest) ? 1 : 0;
 
     /// <summary>Id of the data file that the log belongs to.</summary>
     public ulong PoolId => _live[^1].Segment.Header.PoolId;
@@ -52,7 +53,8 @@ internal sealed class Recovery
 
         var newest = LogScan.Run(valid[^1]);
         var live = new List<LogScan> { newest };
-        if (newest.OldestLiveGeneration < newest.Generation)
+        if (newest.OldestLiveGeneration < newest.Generation
+            || (valid.Count > 1 && !Rules.Holds(Rule.DeadSegmentIsSkipped)))
         {
             live.Insert(0, FindOld(valid, newest, path));
         }
@@ -73,11 +75,22 @@ internal sealed class Recovery
         }
 
         var pageCount = PageCount(pool, file);
-        pool.DropFrom(pageCount);
-        file.Cut(pageCount);
+        if (Rules.Holds(Rule.RecoveryDropsBeyond))
+        {
+            pool.DropFrom(pageCount);
+        }
+
+        if (Rules.Holds(Rule.RecoveryCuts))
+        {
+            file.Cut(pageCount);
+        }
+
         file.Reserve(pageCount);
         pool.WriteHome(long.MaxValue, default);
-        pool.FlushHome();
+        if (Rules.Holds(Rule.RecoveryFlushesHome))
+        {
+            pool.FlushHome();
+        }
     }
 
     // A log of the same file that does not go on where the file stopped: the file was replaced by an older or newer
@@ -86,7 +99,7 @@ internal sealed class Recovery
     {
         var continues = mark is not { } known
             || (known.Clean == 1 ? oldest.FirstLsn == known.LastLsn : oldest.FirstLsn >= known.LastLsn);
-        if (!continues)
+        if (!continues && Rules.Holds(Rule.ForeignLogIsRefused))
         {
             throw new DatabaseOpenException(
                 OpenFailure.ForeignLog,
@@ -110,7 +123,8 @@ internal sealed class Recovery
         }
 
         var header = newest.Segment.Header;
-        if (old.EndLsn != header.PreviousEndLsn || old.EndDigest != header.PreviousDigest)
+        if ((old.EndLsn != header.PreviousEndLsn || old.EndDigest != header.PreviousDigest)
+            && Rules.Holds(Rule.SegmentChain))
         {
             throw new CorruptDatabaseException(
                 "log",
@@ -145,7 +159,7 @@ internal sealed class Recovery
         foreach (var scan in _live)
         {
             var reader = new LogReader(scan.Segment);
-            while (reader.EndOffset < scan.EndOffset && reader.TryRead())
+            while (Rules.Holds(Rule.RecoveryRewritesLog) && reader.EndOffset < scan.EndOffset && reader.TryRead())
             {
                 if (scan.Segment.LsnAt(reader.EndOffset) > _live[^1].DurableLsn)
                 {
@@ -153,7 +167,10 @@ internal sealed class Recovery
                 }
             }
 
-            scan.Segment.Flush();
+            if (Rules.Holds(Rule.RecoveryFlushesLog))
+            {
+                scan.Segment.Flush();
+            }
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class Snapshot : PageReader, IDisposable
         try
         {
             var page = _engine.Pool.Read(position, Sequence);
-            if (_slot == slot && !_engine.Snapshots.IsTooOld(slot))
+            if (!Rules.Holds(Rule.TooOldSecondLook) || (_slot == slot && !_engine.Snapshots.IsTooOld(slot)))
             {
                 return page;
             }

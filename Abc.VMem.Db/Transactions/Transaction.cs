@@ -92,7 +92,7 @@ internal sealed partial class Transaction : PageWriter, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void Doom(Exception cause) => _doom ??= cause;
+    public override void Doom(Exception cause) => _doom ??= Rules.Holds(Rule.DoomAfterFailure) ? cause : null;
 
     /// <summary>Publishes the changes and waits as the database's durability says.</summary>
     public void Commit()
@@ -160,7 +160,8 @@ internal sealed partial class Transaction : PageWriter, IDisposable
             ThrowUnlessUsable();
         }
 
-        if (Interlocked.CompareExchange(ref _busyThread, Environment.CurrentManagedThreadId, 0) != 0)
+        if (Interlocked.CompareExchange(ref _busyThread, Environment.CurrentManagedThreadId, 0) != 0
+            && Rules.Holds(Rule.OneCallAtATime))
         {
             throw Overlap();
         }
