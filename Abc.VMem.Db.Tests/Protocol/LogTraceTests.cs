@@ -115,6 +115,37 @@ public sealed class LogTraceTests
         Assert.Equal(5, crashed.Get(page));
     }
 
+    /// <summary>
+    /// V8. The marks of an idle database take room as well, and so does page 0 at the close: on a full disk they must
+    /// not take what the retirement, and the close itself, need.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void V8_MarksOfAnIdleDatabaseOnAFullDisk_LeaveRoomForRetirementAndClose(int shortCommits)
+    {
+        using var bench = new TraceBench();
+        var page = bench.Add(1);
+        bench.AtNext(FileCall.Flush, "", () =>
+        {
+            bench.Disk.Fault = new SimulatedFault(FaultKind.NoSpace, 1, int.MaxValue);
+            for (var i = 0; i < shortCommits; i++)
+            {
+                bench.Commit(transaction => TraceBench.SetPart(transaction, page, 0, 2));
+            }
+
+            Assert.Throws<TransactionException>(() => CommitForEver(bench, page));
+            ProtectedCalls.Maintain(bench.Engine, false, false);
+        });
+        bench.Engine.Checkpoint();
+        Assert.Null(bench.Files.Before);
+        ProtectedCalls.Maintain(bench.Engine, false, false);
+        var last = bench.Engine.VisibleSequence;
+        bench.Dispose();
+        using var again = new TraceBench(bench.Disk);
+        Assert.Equal(last, again.Engine.VisibleSequence);
+    }
+
     /// <summary>V8b. A record that changes nothing is no work: when nothing happens, nothing is written.</summary>
     [Fact]
     public void V8b_NothingHappensAfterACheckpoint_OneMarkIsWrittenAndNoMore()

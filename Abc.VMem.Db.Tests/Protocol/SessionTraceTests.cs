@@ -2,7 +2,7 @@ using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Protocol;
 
-/// <summary>Traces of the rules that the engine has beside the first model: how a session begins and ends its log.</summary>
+/// <summary>Traces of rules that the first model does not have: how a session begins its log.</summary>
 public sealed class SessionTraceTests
 {
     /// <summary>

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <initializer_list>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -28,7 +29,7 @@ typedef uint64_t u64;
 #define NS 2
 #endif
 #ifndef RR
-#define RR 5
+#define RR 6
 #endif
 #ifndef MAXC
 #define MAXC 30
@@ -64,7 +65,7 @@ static bool on(Rule r) { return !g_off[r]; }
   X(BEGIN) X(START) X(WRITE) X(WREAD) X(ALLOC) X(FREE) X(SHRINK) X(SEAL) X(DFLUSH) X(APPEND) X(ABORT) X(FLUSH_BEGIN) \
   X(FLUSH_END) X(FLUSH_FAIL) X(PUBLISH) X(TAKE) X(REGISTER) X(SREAD) X(SCLOSE) X(EVICT) X(HOME) X(HOME_END) X(SWEEP) \
   X(SWITCH) X(SWITCH_END) X(CK_SWEEP) X(CK_FRAMES) X(CK_FLUSH) X(CK_FLUSHED) X(CK_RETIRE) X(CK_DONE) X(CUT) X(CLOSE) \
-  X(CRASH) X(REPLAY) X(RFLUSH) X(RHEADER) X(ROPEN)
+  X(COMMIT) X(CHECKPOINT) X(CRASH) X(REPLAY) X(RFLUSH) X(RHEADER) X(ROPEN)
 enum Step {
 #define X(n) S_##n,
   STEPS(X)
@@ -202,7 +203,8 @@ static int load(State& s, const Found& c, int p) {
   int i = freeFrame(s);
   if (i < 0 || isHeld(s, p)) return -2;
   bool own = s.wact && c.from == s.wC;
-  s.f[i] = Frame{u8(own ? 1 : 2), u8(p), c.from, c.to, u8(c.where == 1), u8(c.where == 1), u8(own && c.where == 2), c.c};
+  u8 spilled = c.where == 1, direct = own && c.where == 2;
+  s.f[i] = Frame{u8(own ? 1 : 2), u8(p), c.from, c.to, spilled, spilled, direct, c.c};
   s.f[i].c.mark = Mark{};
   return i;
 }

@@ -368,6 +368,29 @@ static bool flush(State& s, bool begin) {
   s.acked = std::max(s.acked, s.durable);
   return true;
 }
+static bool apply(State& s, u32 code);
+
+// ---- several steps in a row, as a thread makes them that nobody disturbs: so that walks come deep
+static bool applyAll(State& s, std::initializer_list<int> steps) {
+  bool any = false;
+  for (int step : steps) any |= apply(s, step);
+  return any;
+}
+static bool begin(State& s) {
+  bool any = false;
+  while (!s.rootLogged && start(s)) any = true;
+  return any;
+}
+static bool commitAll(State& s, bool direct) {
+  return seal(s, direct) && applyAll(s, {S_DFLUSH, S_APPEND, S_FLUSH_BEGIN, S_FLUSH_END, S_PUBLISH});
+}
+static bool checkpointAll(State& s) {
+  bool any = applyAll(s, {S_FLUSH_BEGIN, S_FLUSH_END, S_PUBLISH, S_SWITCH, S_SWITCH_END});
+  for (int i = 0; i < SP; i++) any |= apply(s, S_SWEEP | i << 8) && applyAll(s, {S_HOME_END});
+  any |= apply(s, S_CK_SWEEP);
+  for (int i = 0; i < NF; i++) any |= apply(s, S_HOME | i << 8) && applyAll(s, {S_HOME_END});
+  return any | applyAll(s, {S_CK_FRAMES, S_CK_FLUSH, S_CK_FLUSHED, S_CK_RETIRE, S_FLUSH_BEGIN, S_FLUSH_END, S_CK_DONE});
+}
 static bool apply(State& s, u32 code) {
   int step = code & 255, a = (code >> 8) & 255, b = (code >> 16) & 255;
   if (step == S_CRASH) {
@@ -388,7 +411,9 @@ static bool apply(State& s, u32 code) {
       s.wC = ++s.issued;
       s.wfresh = on(R_FRESH_HIGHWATER) ? s.high : s.cur[0][0];
       return true;
-    case S_START: return start(s);
+    case S_START: return a & 1 ? begin(s) : start(s);
+    case S_COMMIT: return commitAll(s, a & 1);
+    case S_CHECKPOINT: return checkpointAll(s);
     case S_WRITE: return write(s, 1 + a % (NP - 1), b & 1);
     case S_WREAD: return s.wact && !s.wsealed && isUsed(s.cur, a % NP) && own(s, a % NP) != -2;
     case S_ALLOC: return canEdit(s) && allocate(s);
