@@ -24,9 +24,9 @@ public sealed class ContentionTests : IDisposable
             .ToList();
         foreach (var child in children)
         {
-            Assert.Equal("done", child.Output.ReadLine());
+            var output = child.Output.ReadLine();
             child.WaitForExit();
-            Assert.Equal(0, child.ExitCode);
+            Assert.True(output == "done" && child.ExitCode == 0, child.Errors);
             child.Dispose();
         }
 
