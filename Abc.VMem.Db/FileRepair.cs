@@ -16,6 +16,20 @@ internal static class FileRepair
     public static RepairReport Run(IFileSystem files, string path, string target, Action<string, long> advance)
     {
         PoolRepair.RefuseTarget(files, target);
+        try
+        {
+            return Repair(files, path, target, advance);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseOpenException(
+                OpenFailure.Other, target, $"'{path}' can't be repaired into '{target}': {e.Message}", e);
+        }
+    }
+
+    private static RepairReport Repair(
+        IFileSystem files, string path, string target, Action<string, long> advance)
+    {
         if (TryOpen(files, path, new EngineOptions { ReadOnly = true }, out var engine) is not { } problem)
         {
             return RunOpened(engine!, snapshot => new(snapshot), files, target, advance);
@@ -80,9 +94,15 @@ internal static class FileRepair
                 : "Its log was redone first, up to a place that the disk could not read. Later commits are lost.";
 
             var options = new EngineOptions { Durability = Durability.None, BackgroundWork = false };
-            return TryOpen(files, work, options, out var engine) is { } problem
-                ? RunRaw(files, path, target, problem.Message, advance)
-                : RunOpened(engine!, snapshot => new(snapshot, note, hasLog), files, target, advance);
+            if (TryOpen(files, work, options, out var engine) is not { } problem)
+            {
+                return RunOpened(engine!, snapshot => new(snapshot, note, hasLog), files, target, advance);
+            }
+
+            // A disk that does not take the working copy says nothing about the file: its log is not given up for that.
+            return problem.InnerException is IOException
+                ? throw problem
+                : RunRaw(files, path, target, problem.Message, advance);
         }
         finally
         {

@@ -222,6 +222,9 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>What runs the pool.</summary>
+    internal Engine Engine => _engine;
+
     internal override bool IsOver => _engine.IsClosed;
 
     internal override TemporaryPages OpenTemporary() => _scope.OpenTemporary();
@@ -255,6 +258,7 @@ public sealed partial class Pool : PageScope, IDisposable, IAsyncDisposable
     {
         using var snapshot = engine.BeginSnapshot();
         using var start = snapshot.Read(PagePos.Start);
+        ProgramPages.RequireStart(in start.Header);
         ref readonly var head = ref Layout.At<ProgramHead>(start.Payload, 0);
         if (head.Kind == StartPageKind.Catalog)
         {

@@ -40,17 +40,12 @@ internal sealed class PoolRepair
         SalvageSource source, IFileSystem files, string target, Action<string, long> advance)
     {
         RefuseTarget(files, target);
-        var copy = SalvageCopy.Run(source, files, target, NewPoolId(), at => advance("copy of the pages", at));
-        try
+        return NewFile.Write(files, target, name =>
         {
-            using var engine = Engine.Open(files, target, s_options);
+            var copy = SalvageCopy.Run(source, files, name, NewPoolId(), at => advance("copy of the pages", at));
+            using var engine = Engine.Open(files, name, s_options);
             return new PoolRepair(source, copy, engine, advance).Run();
-        }
-        catch
-        {
-            Delete(files, target);
-            throw;
-        }
+        });
     }
 
     /// <summary>Refuses a file that is there already, or a log of that name: it may be the damaged file's.</summary>
@@ -161,20 +156,23 @@ internal sealed class PoolRepair
         isRestored = false;
         uint layout;
         StartPageKind kind;
+        bool isStart;
         using (var start = context.Pages.Read(PagePos.Start))
         {
             ref readonly var head = ref Layout.At<ProgramHead>(start.Payload, 0);
             (kind, layout) = (head.Kind, head.HeadLayout);
+            isStart = start.Header.Type == PageType.Start;
         }
 
-        var isSound = kind == StartPageKind.Empty
-            || (kind is StartPageKind.Catalog or StartPageKind.Program && layout == ProgramHead.CurrentLayout);
+        var isSound = isStart && (kind == StartPageKind.Empty
+            || (kind is StartPageKind.Catalog or StartPageKind.Program && layout == ProgramHead.CurrentLayout));
         if (isSound && !context.IsLost(PagePos.Start))
         {
             return kind;
         }
 
-        if (kind is StartPageKind.Catalog or StartPageKind.Program && layout > ProgramHead.CurrentLayout)
+        var isCatalogOrProgram = kind is StartPageKind.Catalog or StartPageKind.Program;
+        if (isStart && isCatalogOrProgram && layout > ProgramHead.CurrentLayout)
         {
             throw new FormatVersionException(
                 $"The file was written by a newer version: its start page has layout {layout}. Repair it with that "
@@ -186,6 +184,7 @@ internal sealed class PoolRepair
 
         using (var start = context.Pages.Write(PagePos.Start))
         {
+            (start.Header.Type, start.Header.ItemCount, start.Header.ItemTag) = (PageType.Start, 0, 0);
             start.Payload.Clear();
         }
 

@@ -95,6 +95,7 @@ internal sealed class PoolScan
     private StartPageKind ReadKind()
     {
         using var start = _snapshot.Read(PagePos.Start);
+        ProgramPages.RequireStart(in start.Header);
         var kind = Layout.At<ProgramHead>(start.Payload, 0).Kind;
         return kind is StartPageKind.Empty or StartPageKind.Catalog or StartPageKind.Program
             ? kind

@@ -88,31 +88,19 @@ public sealed partial class VMemDatabase
         IFileSystem files, string path, IProgress<CompactProgress>? progress, CancellationToken cancellationToken)
     {
         using var snapshot = _engine.BeginSnapshot();
-        files.Open(path, FileOpening.CreateNew).Dispose();
-        try
+        NewFile.Write(files, path, name =>
         {
             // Nothing in the new file is worth a flush before it is closed.
             var cap = Math.Clamp(_engine.Options.MaxMappedPages / 8, 64, 1024);
-            using var target = Open(files, path, new EngineOptions
+            using var target = Open(files, name, new EngineOptions
             {
                 MaxMappedPages = cap,
                 Durability = Durability.None,
                 BackgroundWork = false,
             });
             target.CopyFrom(snapshot, _catalog, FreeMap.PagesFor(cap), progress, cancellationToken);
-        }
-        catch
-        {
-            foreach (var name in (string[])[path, path + "-wal0", path + "-wal1", path + "-tmp"])
-            {
-                if (files.Exists(name))
-                {
-                    files.Delete(name);
-                }
-            }
-
-            throw;
-        }
+            return cap;
+        });
     }
 
     private void CopyFrom(

@@ -53,6 +53,7 @@ internal static class LambdaCompiler
         DocumentSchema schema,
         Func<Expression, ParameterExpression?, Expression> propagate)
     {
+        body = NullableOrder.Rewrite(body);
         var view = Expression.Parameter(typeof(DocumentView<T>), "view");
         if (FieldValues.TryReplace(body, document, schema) is { } onBytes)
         {

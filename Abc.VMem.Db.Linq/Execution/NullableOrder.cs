@@ -3,7 +3,8 @@ using System.Linq.Expressions;
 namespace Abc.VMem.Db.Linq.Execution;
 
 /// <summary>
-/// Makes the keys of orders nullable, so that a document whose key lies behind a null sorts first instead of failing.
+/// Makes the keys of orders nullable where a null can be on the way to them: such a row then sorts first, as it does in
+/// an order that is planned, instead of failing.
 /// </summary>
 internal sealed class NullableOrder : ExpressionVisitor
 {
@@ -18,7 +19,7 @@ internal sealed class NullableOrder : ExpressionVisitor
             && call.Method.Name is nameof(Enumerable.OrderBy) or nameof(Enumerable.OrderByDescending)
                 or nameof(Enumerable.ThenBy) or nameof(Enumerable.ThenByDescending);
         if (!isOrder || call.Arguments is not [var source, LambdaExpression selector]
-            || !selector.ReturnType.IsValueType || Nullable.GetUnderlyingType(selector.ReturnType) is not null)
+            || !CanMiss(selector))
         {
             return call;
         }
@@ -28,4 +29,10 @@ internal sealed class NullableOrder : ExpressionVisitor
         return Expression.Call(
             typeof(Enumerable), call.Method.Name, [selector.Parameters[0].Type, key], source, nullable);
     }
+
+    /// <summary>Whether the key's type knows no null, and a null on the way would make it one.</summary>
+    private static bool CanMiss(LambdaExpression selector) =>
+        selector.ReturnType.IsValueType
+        && Nullable.GetUnderlyingType(selector.ReturnType) is null
+        && NullPropagator.Nullable(selector.Body, selector.Parameters[0]).Type != selector.ReturnType;
 }

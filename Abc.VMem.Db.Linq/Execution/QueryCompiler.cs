@@ -28,8 +28,9 @@ internal static class QueryCompiler
     private static CompiledQuery<T, TRow> Create<T, TRow>(
         ParsedQuery parsed, QueryParts parts, DocumentPlan<T> documents, DocumentSchema schema)
     {
-        var tail = parsed.Tail is null ? null : new QueryTail<TRow>(
-            parsed.Rows, parsed.Tail, RowTypeFinder.Find(typeof(T), parts.Selector, parsed.Tail));
+        var operators = parsed.Tail is null ? null : NullableOrder.Rewrite(parsed.Tail);
+        var tail = operators is null ? null : new QueryTail<TRow>(
+            parsed.Rows, operators, RowTypeFinder.Find(typeof(T), parts.Selector, operators));
         var factory = RowFactory<T, TRow>.For(parts, schema);
         return new CompiledQuery<T, TRow>(parts, documents, factory, tail, parsed.TailReason)
         {

@@ -33,6 +33,11 @@ internal sealed class QueryOracle(Expression whole)
         var stream = Expression.Parameter(typeof(IEnumerable<T>), "documents");
         var arguments = Expression.Parameter(typeof(QueryArguments), "arguments");
         var body = ObjectQuery.Of(whole, stream);
+        if (form == OracleForm.FailuresExclude)
+        {
+            body = LazyProjection.Rewrite(body);
+        }
+
         if (form != OracleForm.AsInCode)
         {
             body = NullPropagator.Value(NullableOrder.Rewrite(body), stream);
@@ -74,8 +79,9 @@ internal enum OracleForm
     NullsPropagate,
 
     /// <summary>
-    /// And a document on which a condition fails is none of the query's: as where the plan never evaluates the
-    /// condition, because another one excludes the document or because the query ends before it.
+    /// And a document on which a condition fails is none of the query's, and a projection that no row needs is not
+    /// computed: as where the plan never evaluates it, because another condition excludes the document, or because the
+    /// query ends before it.
     /// </summary>
     FailuresExclude,
 }

@@ -66,7 +66,15 @@ internal sealed class SortPlan<T>
         {
             var start = buffer.Length;
             var value = _compiled.Value(view, arguments);
-            _codec.EncodeObject(IndexPartType.Convert(value, _codec.ValueType), buffer);
+            if (value is string text)
+            {
+                KeyCodecs.EncodeAnyString(text, buffer);
+            }
+            else
+            {
+                _codec.EncodeObject(IndexPartType.Convert(value, _codec.ValueType), buffer);
+            }
+
             if (key.IsDescending != isReversed)
             {
                 buffer.Complement(start);

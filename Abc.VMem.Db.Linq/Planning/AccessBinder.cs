@@ -82,6 +82,11 @@ internal sealed class AccessBinder(IReadOnlyList<Condition> conjuncts, QueryArgu
 
     private BoundAccess? TryBind(IndexPath path)
     {
+        if (!HasEntryForEachMatch(path.Index))
+        {
+            return null;
+        }
+
         var prefixes = new List<byte[]> { Array.Empty<byte>() };
         var ranges = new List<KeyRange>();
         var fixedParts = 0;
@@ -122,6 +127,21 @@ internal sealed class AccessBinder(IReadOnlyList<Condition> conjuncts, QueryArgu
         var isKeyOrdered = ranges.Count == 1 && isAllPoints && path.Parts.Count == path.Index.Parts.Count;
         var access = Index(path, [.. ranges], isKeyOrdered, fixedParts);
         return access.Order is null && ranges is [{ From: null, To: null }] ? null : access;
+    }
+
+    /// <remarks>
+    /// A document whose list is empty has no entry, whatever its other parts are: the index serves only a query that a
+    /// document without elements can't fulfil.
+    /// </remarks>
+    private bool HasEntryForEachMatch(IndexDefinition index)
+    {
+        if (!index.IsMultikey)
+        {
+            return true;
+        }
+
+        var part = KeyPart.Of(index.Parts.First(part => part.Path.IsMultikey));
+        return conjuncts.Any(conjunct => !Narrowing.Of(conjunct, part, arguments).Set.IsAll);
     }
 
     private BoundAccess Index(IndexPath path, KeyRange[] ranges, bool isKeyOrdered, int fixedParts) => new()

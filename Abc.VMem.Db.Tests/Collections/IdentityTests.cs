@@ -52,6 +52,29 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal(0, orders.Count);
     }
 
+    /// <summary>
+    /// A transaction takes numbers that the next insert outside of it guesses once more, and replaces. When that insert
+    /// then failed, it gave back the replacements but not what it had guessed, and left a gap.
+    /// </summary>
+    [Fact]
+    public void InsertMany_FailingAfterATransactionTookItsNumbers_LeavesNoGap()
+    {
+        var orders = Db.GetCollection<Order>("orders");
+        orders.Insert(new Order());
+        using (var transaction = Db.BeginTransaction())
+        {
+            transaction.GetCollection<Order>("orders").Insert(new Order());
+            transaction.Commit();
+        }
+
+        Assert.Throws<DuplicateKeyException>(
+            () => orders.InsertMany([new Order(), new Order(), new Order { Id = 1 }]));
+        var next = new Order();
+        orders.Insert(next);
+
+        Assert.Equal(3, next.Id);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

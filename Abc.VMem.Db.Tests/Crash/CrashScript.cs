@@ -1,181 +1,106 @@
+using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
+
 namespace Abc.VMem.Db.Tests.Crash;
 
-/// <summary>Something a program does, in small steps.</summary>
-/// <param name="Name">Name of the test case.</param>
-/// <param name="Run">The steps; the session is not open yet.</param>
-internal sealed record CrashScript(string Name, Action<CrashSession> Run)
+/// <summary>
+/// Something a program does with files, in small steps, at one of the levels of the product; and how to look at what it
+/// left. Everything else about power losses and faults is the same for all levels: <see cref="CrashBench"/> and
+/// <see cref="FaultBench"/>.
+/// </summary>
+/// <param name="level">The level's name.</param>
+/// <param name="name">The script's name in its level.</param>
+internal abstract class CrashScript(string level, string name)
 {
-    /// <summary>Every script.</summary>
-    public static IReadOnlyList<CrashScript> All { get; } =
-    [
-        new("FirstOpen", session =>
-        {
-            session.Open();
-            session.Close();
-        }),
-        new("Insert", Steps(
-            batch => batch.Put(1, 100),
-            batch => batch.PutRange(2, 5, 100),
-            batch => batch.Put(0, 0))),
-        new("OverflowInsert", Steps(
-            batch => batch.Put(1, 9_000),
-            batch => batch.Put(2, 20_000),
-            batch => batch.PutRange(3, 3, 5_000))),
-        new("Update", Steps(
-            batch => batch.PutRange(1, 20, 50),
-            batch => batch.Put(7, 50, version: 2),
-            batch => batch.Put(7, 900, version: 3),
-            batch => batch.Put(7, 9_000, version: 4),
-            batch => batch.Put(7, 10, version: 5))),
-        new("Delete", Steps(
-            batch => batch.PutRange(1, 6, 100),
-            batch => batch.Put(9, 9_000),
-            batch => batch.RemoveRange(3, 1),
-            batch => batch.RemoveRange(9, 1),
-            batch => batch.RemoveRange(0, 8))),
-        new("SplitAndMerge", Steps(
-            batch => batch.PutRange(0, 30, 200),
-            batch => batch.PutRange(30, 60, 200),
-            batch => batch.PutRange(10, 20, 220, version: 2),
-            batch => batch.RemoveRange(5, 60),
-            batch => batch.RemoveRange(0, 90))),
-        new("Checkpoint", session =>
-        {
-            session.Open();
-            session.Commit(batch => batch.PutRange(0, 20, 300));
-            session.Engine.Checkpoint();
-            session.Commit(batch => batch.Put(5, 300, version: 2));
-            session.Commit(batch => batch.RemoveRange(10, 5));
-            session.Engine.Checkpoint();
-            session.Engine.Checkpoint();
-            session.Commit(batch => batch.Put(50, 10));
-            session.Close();
-        }),
-        new("LogSwitch", session =>
-        {
-            session.Open();
-            for (var i = 0; i < 14; i++)
-            {
-                session.Commit(batch => batch.PutRange(i, 2, 3_000, version: i + 1));
-            }
+    /// <summary>The data file.</summary>
+    public const string Path = "d/x.vmem";
 
-            session.Close();
-        }),
-        new("GrowPastTheCap", Steps(
-            batch => batch.PutRange(0, 4, 100),
-            batch => batch.PutRange(100, 90, 3_500),
-            batch => batch.RemoveRange(100, 20),
-            batch => batch.PutRange(200, 30, 3_500))),
-        new("ClearAndReuse", Steps(
-            batch => batch.PutRange(0, 12, 1_500),
-            batch => batch.Clear(),
-            batch => batch.PutRange(0, 8, 1_500, version: 2))),
-        new("Truncate", session =>
-        {
-            session.Open();
-            session.Commit(batch => batch.PutRange(0, 60, 300));
-            session.Commit(batch => batch.RemoveRange(8, 52));
-            session.Engine.Shrinker.Truncate(default);
-            session.Commit(batch => batch.PutRange(20, 10, 300, version: 2));
-            session.Commit(batch => batch.Clear());
-            session.Engine.Shrinker.Truncate(default);
-            session.Commit(batch => batch.Put(3, 900, version: 3));
-            session.Close();
-        }),
-        new("TruncateAndRegrow", session =>
-        {
-            session.Open();
-            session.Commit(batch => batch.PutRange(0, 70, 3_500));
-            session.Commit(batch => batch.PutRange(0, 3, 3_400, version: 2));
-            session.Commit(batch => batch.Clear());
-            session.Engine.Shrinker.Truncate(default);
-            session.Commit(batch => batch.PutRange(0, 66, 3_500, version: 3));
-            session.Commit(batch => batch.RemoveRange(30, 36));
-            session.Engine.Shrinker.Truncate(default);
-            session.Commit(batch => batch.PutRange(100, 4, 3_000, version: 4));
-            session.Engine.Checkpoint();
-            session.Commit(batch => batch.Put(101, 3_000, version: 5));
-            session.Close();
-        }),
-        new("RollBack", session =>
-        {
-            session.Open();
-            session.Commit(batch => batch.PutRange(0, 10, 200));
-            session.RollBack(batch => batch.PutRange(5, 90, 3_500, version: 2));
-            session.Commit(batch => batch.Put(3, 200, version: 3));
-            session.RollBack(batch => batch.Clear());
-            session.Commit(batch => batch.RemoveRange(0, 2));
-            session.Close();
-        }),
-        new("Spill", session =>
-        {
-            session.OpenAtTheFloor();
-            session.Commit(batch => batch.PutRange(0, 80, 900));
-            session.Commit(batch => batch.PutRange(0, 80, 900, version: 2));
-            session.RollBack(batch => batch.PutRange(0, 80, 800, version: 3));
-            session.Commit(batch => batch.RemoveRange(10, 60));
-            session.Close();
-        }),
-        new("SpillUnderSnapshot", session =>
-        {
-            session.OpenAtTheFloor();
-            session.Commit(batch => batch.PutRange(0, 70, 900));
-            session.UnderSnapshot(() =>
-            {
-                session.Commit(batch => batch.PutRange(0, 35, 900, version: 2));
-                session.Engine.Checkpoint();
-                session.Commit(batch => batch.PutRange(0, 70, 900, version: 3));
-            });
-            session.Commit(batch => batch.Put(5, 900, version: 4));
-            session.Close();
-        }),
-        new("Savepoints", session =>
-        {
-            session.OpenAtTheFloor();
-            session.Commit(batch =>
-            {
-                batch.PutRange(0, 30, 900);
-                batch.Undone(undone =>
-                {
-                    undone.PutRange(20, 60, 900, version: 2);
-                    undone.Undone(inner => inner.Clear());
-                    undone.RemoveRange(0, 15);
-                });
-                batch.PutRange(25, 30, 900, version: 3);
-            });
-            session.Commit(batch =>
-            {
-                batch.Undone(undone => undone.PutRange(0, 60, 3_500, version: 4));
-                batch.RemoveRange(0, 10);
-            });
-            session.Close();
-        }),
-        new("Reopen", session =>
-        {
-            for (var i = 0; i < 3; i++)
-            {
-                session.Open();
-                session.Commit(batch => batch.PutRange(i * 3, 5, 400, version: i + 1));
-                session.Close();
-            }
+    /// <summary>
+    /// Small everything, no background thread: each edge comes early, and the same calls give the same bytes.
+    /// </summary>
+    public static readonly EngineOptions SmallOptions = new()
+    {
+        MaxMappedPages = 64,
+        LogSegmentBytes = 16 << 10,
+        CheckpointBytes = 48 << 10,
+        BackgroundWork = false,
+        RandomSeed = 1,
+    };
 
-            session.Open();
-            session.Close();
-        }),
-    ];
+    /// <summary>The level's name, and the script's in it.</summary>
+    public string Name { get; } = $"{level}/{name}";
+
+    /// <summary>The level's name.</summary>
+    public string Level => level;
+
+    /// <summary>The disk before the script runs.</summary>
+    public virtual SimulatedFileSystem NewDisk() => new();
+
+    /// <summary>The program on a disk, that has done nothing yet.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="durability">What its commits wait for.</param>
+    public abstract CrashSession Begin(SimulatedFileSystem files, Durability durability = Durability.Full);
+
+    /// <summary>Opens what the script left, recovering it.</summary>
+    /// <param name="files">The disk.</param>
+    /// <param name="seed">For what the engine chooses at random.</param>
+    public abstract ICrashSubject Open(SimulatedFileSystem files, int seed);
+
+    /// <summary>What is on the disk when nothing is open any more after a recovery.</summary>
+    public virtual void AssertFiles(IReadOnlyList<string> paths) => Assert.Equal([Path], paths);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+}
 
-    /// <summary>One session with a commit for each change.</summary>
-    private static Action<CrashSession> Steps(params Action<CrashBatch>[] changes) => session =>
+/// <summary>A program that runs a script, and remembers what it was promised.</summary>
+internal abstract class CrashSession : IDisposable
+{
+    /// <summary>What was there at first, and after each commit that was tried.</summary>
+    public List<CrashContent> States { get; } = [];
+
+    /// <summary>The last state whose commit returned.</summary>
+    public int Acknowledged { get; protected set; }
+
+    /// <summary>The whole script.</summary>
+    public abstract void Run();
+
+    /// <summary>Closes what the script has open.</summary>
+    public abstract void Close();
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    /// <summary>Adds the state that a commit is about to make, makes it, and counts it as promised.</summary>
+    /// <param name="known">States before it.</param>
+    /// <param name="commit">The commit.</param>
+    protected void Acknowledge(int known, Action commit)
     {
-        session.Open();
-        foreach (var change in changes)
+        try
         {
-            session.Commit(change);
+            commit();
+        }
+        catch (VMemDbException e) when (
+            e is LimitExceededException or TransactionException { Reason: TransactionFailure.StorageFull })
+        {
+            // These are promised to have left nothing.
+            States.RemoveRange(known, States.Count - known);
+            throw;
         }
 
-        session.Close();
-    };
+        Acknowledged = States.Count - 1;
+    }
+}
+
+/// <summary>What a script left, open.</summary>
+internal interface ICrashSubject : IDisposable
+{
+    /// <summary>All that is in it.</summary>
+    CrashContent Read();
+
+    /// <summary>Finds every damage and leak; throws when there is one.</summary>
+    void Check();
+
+    /// <summary>Makes one more change; returns what is there then.</summary>
+    CrashContent ChangeOnce(CrashContent before);
 }

@@ -1,98 +1,110 @@
+using System.Globalization;
 using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
 /// Power loss at every call that changes the disk, under every policy: nothing acknowledged is lost, nothing half done
-/// is found, and recovery itself may be cut off.
+/// is found, nothing leaks, and recovery itself may be cut off, twice. The engine with one map.
 /// </summary>
 [Trait(Proof.Trait, Proof.Kind)]
-public sealed class CrashTests
+public sealed class EngineCrashTests
 {
-    /// <summary>States whose recovery is cut off, of each script, and the states that result: random ones.</summary>
-    private const int RecoveriesPerScript = 12;
-    private const int StatesPerRecovery = 25;
-
-    public static TheoryData<string> Scripts => [.. CrashScript.All.Select(script => script.Name)];
+    public static TheoryData<string> Scripts => CrashScripts.Of("engine");
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void Commit_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name)
-    {
-        var states = Enumerate(name);
-        Assert.True(states.Count > 1);
-        Verify(states);
-    }
+    public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
+        CrashRun.All(name, nameof(EngineCrashTests), seeds: 3, recoverEvery: 8);
 
+    /// <summary>The process dies, and the power goes while the next one recovers.</summary>
     [Theory]
-    [MemberData(nameof(Scripts))]
-    public void Recovery_PowerLossAtEveryCall_RecoversTheSame(string name)
-    {
-        Verify([.. Choose(Enumerate(name), seed: 17).SelectMany(EnumerateRecovery)]);
-    }
-
-    /// <summary>Two deep: power loss during the recovery from a power loss during recovery.</summary>
-    [Fact]
-    public void Recovery_PowerLossTwice_RecoversTheSame()
-    {
-        var once = Choose(Enumerate("LogSwitch"), seed: 23).SelectMany(EnumerateRecovery).ToList();
-        Verify([.. Choose(once, seed: 24).SelectMany(EnumerateRecovery)]);
-    }
-
-    /// <summary>
-    /// The process dies, so that the system's cache lives on; the next process recovers from it, and then the power
-    /// goes: whatever recovery built on must have been made durable first.
-    /// </summary>
-    [Theory]
-    [InlineData("Update")]
-    [InlineData("LogSwitch")]
-    [InlineData("GrowPastTheCap")]
+    [InlineData("engine/Update")]
+    [InlineData("engine/LogSwitch")]
+    [InlineData("engine/BigTransaction")]
+    [InlineData("engine/Spill")]
     public void Recovery_PowerLossAfterKill_RecoversTheSame(string name)
     {
-        var killed = new List<CrashState<CrashModel>>();
-        var files = new SimulatedFileSystem();
-        using (var session = new CrashSession(files, CrashSession.SmallOptions with { Durability = Durability.None }))
+        var bench = new CrashBench(CrashScripts.Named(name)) { RecoverAgainEvery = 70 };
+        bench.RunKills(every: Math.Max(1, 12 / Proof.Effort));
+        CrashRun.Count(bench, nameof(EngineCrashTests));
+    }
+}
+
+/// <summary>The same for a program with structures of its own.</summary>
+[Trait(Proof.Trait, Proof.Kind)]
+public sealed class PoolCrashTests
+{
+    public static TheoryData<string> Scripts => CrashScripts.Of("pool");
+
+    public static TheoryData<string> Random =>
+        [.. Enumerable.Range(0, Proof.Scale(3)).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{PoolScript.RandomPrefix}{Math.Abs(Proof.Seed) + 1 + (3 * i)}"))];
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
+        CrashRun.All(name, nameof(PoolCrashTests), seeds: 3, recoverEvery: 20);
+
+    [Theory]
+    [MemberData(nameof(Random))]
+    public void RandomProgram_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
+        CrashRun.All(name, nameof(PoolCrashTests), seeds: 1, recoverEvery: 100);
+}
+
+/// <summary>The same for databases.</summary>
+[Trait(Proof.Trait, Proof.Kind)]
+public sealed class DatabaseCrashTests
+{
+    private const string Bulk = "database/Bulk";
+
+    public static TheoryData<string> Scripts => 
+        [.. CrashScripts.All.Where(script => script.Level == "database").Select(script => script.Name).Except([Bulk])];
+
+    public static TheoryData<string> NewFiles => CrashScripts.Of("file");
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
+        CrashRun.All(name, nameof(DatabaseCrashTests), seeds: 1, recoverEvery: 200);
+
+    /// <summary>A disk takes long to read: each call meets one policy, the next one in turn.</summary>
+    [Fact]
+    public void Load_PowerLossAtEveryCall_RecoversAllOfItOrNone()
+    {
+        var bench = new CrashBench(CrashScripts.Named(Bulk))
         {
-            files.Mutating = () => killed.Add(new CrashState<CrashModel>(
-                files.Kill(), [.. session.States], 0, $"{name} | killed at {files.Trace[^1]}"));
-            CrashScript.All.Single(script => script.Name == name).Run(session);
-        }
-
-        Verify([.. Choose(killed, seed: 29).SelectMany(EnumerateRecovery)]);
+            Seeds = Proof.Scale(1),
+            PoliciesPerCall = Proof.Effort,
+            RecoverEvery = 300,
+        };
+        bench.Run();
+        Assert.True(bench.Verified > 400);
+        CrashRun.Count(bench, nameof(DatabaseCrashTests));
     }
 
-    private static List<CrashState<CrashModel>> Enumerate(string name)
-    {
-        var files = new SimulatedFileSystem();
-        using var session = new CrashSession(files, CrashSession.SmallOptions);
-        var script = CrashScript.All.Single(script => script.Name == name);
-        return CrashStates.Enumerate<CrashModel>(
-            files, () => script.Run(session), () => (session.States, session.Acknowledged), name);
-    }
+    [Theory]
+    [MemberData(nameof(NewFiles))]
+    public void NewFile_PowerLossAtEveryCall_IsThereAsAWholeOrNotAtAll(string name) =>
+        CrashRun.All(name, nameof(DatabaseCrashTests), seeds: 1, recoverEvery: 50);
+}
 
-    private static List<CrashState<CrashModel>> EnumerateRecovery(CrashState<CrashModel> state)
+/// <summary>One script on the bench, as far as the effort goes.</summary>
+internal static class CrashRun
+{
+    /// <summary>Every call, every policy, and recoveries two deep.</summary>
+    public static void All(string name, string by, int seeds, int recoverEvery)
     {
-        var files = state.Files.Kill();
-        using var session = new CrashSession(files, CrashSession.SmallOptions with { RandomSeed = 2 });
-        var states = CrashStates.Enumerate<CrashModel>(
-            files, session.Open, () => (state.States, state.From), state.Story + " | recovery");
-        return [.. Choose(states, seed: 31, StatesPerRecovery)];
-    }
-
-    private static IEnumerable<CrashState<CrashModel>> Choose(
-        List<CrashState<CrashModel>> states, int seed, int count = RecoveriesPerScript)
-    {
-        var random = new Random(seed);
-        return states.OrderBy(_ => random.Next()).Take(Proof.Scale(count));
-    }
-
-    private static void Verify(List<CrashState<CrashModel>> states)
-    {
-        foreach (var state in states)
+        var bench = new CrashBench(CrashScripts.Named(name))
         {
-            CrashVerifier.Verify(state, CrashSession.SmallOptions with { RandomSeed = 3 });
-        }
-
-        Proof.Count(ProofKind.CrashState, states.Count, nameof(CrashTests));
+            Seeds = Proof.Scale(seeds),
+            RecoverEvery = Proof.Effort > 3 ? recoverEvery / 2 : recoverEvery,
+            RecoverAgainEvery = 70,
+        };
+        bench.Run();
+        Assert.True(bench.Verified > 10);
+        Count(bench, by);
     }
+
+    public static void Count(CrashBench bench, string by) => Proof.Count(ProofKind.CrashState, bench.Verified, by);
 }

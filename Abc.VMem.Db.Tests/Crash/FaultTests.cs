@@ -1,190 +1,136 @@
 using Abc.VMem.Db.Tests.Support;
-using Xunit.Sdk;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
 /// <summary>
-/// Each call of each script goes wrong once. The script goes on as if nothing had happened, or ends with an exception
-/// of ours; whatever was acknowledged is there afterwards, with and without a power loss.
+/// Calls of each script go wrong, one at a time. The script goes on as if nothing had happened, or ends with an
+/// exception of ours; whatever was acknowledged is there afterwards, with and without a power loss. The engine with one
+/// map: each call that changes the disk meets each error.
 /// </summary>
-public sealed class FaultTests
+[Trait(Proof.Trait, Proof.Kind)]
+public sealed class EngineFaultTests
 {
-    public static TheoryData<string> Scripts => [.. CrashScript.All.Select(script => script.Name)];
+    public static TheoryData<string, string> Scripts => FaultRun.Of("engine", FaultRun.Errors);
+
+    public static TheoryData<string, string> Falsified => FaultRun.Of("engine", FaultRun.Reads);
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void Script_WriteErrorAtEveryCall_KeepsWhatWasAcknowledged(string name) =>
-        StrikeEveryCall(name, FaultKind.WriteError);
+    public void Script_ErrorAtEveryCall_KeepsWhatWasAcknowledged(string name, string kind) =>
+        FaultRun.Script(name, kind, nameof(EngineFaultTests), maxCalls: 100_000);
+
+    [Theory]
+    [MemberData(nameof(Falsified))]
+    public void Script_ReadFalsified_KeepsWhatWasAcknowledgedOrIsKnownToBeDamaged(string name, string kind) =>
+        FaultRun.Script(name, kind, nameof(EngineFaultTests), maxCalls: 25);
+
+    [Theory]
+    [InlineData("engine/Update")]
+    [InlineData("engine/LogSwitch")]
+    [InlineData("engine/Checkpoint")]
+    [InlineData("engine/BigTransaction")]
+    [InlineData("engine/ShrinkAndRegrow")]
+    public void Recovery_FaultAtEveryCall_RefusesOrRecoversWholeCommits(string name) =>
+        FaultRun.Recovery(name, nameof(EngineFaultTests), states: 3, maxCalls: 25);
+}
+
+/// <summary>The same for a program with structures of its own.</summary>
+[Trait(Proof.Trait, Proof.Kind)]
+public sealed class PoolFaultTests
+{
+    public static TheoryData<string, string> Scripts => FaultRun.Of("pool", Enum.GetValues<FaultKind>());
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void Script_ShortWriteAtEveryCall_KeepsWhatWasAcknowledged(string name) =>
-        StrikeEveryCall(name, FaultKind.ShortWrite);
+    public void Script_FaultAtCalls_KeepsWhatWasAcknowledged(string name, string kind) =>
+        FaultRun.Script(name, kind, nameof(PoolFaultTests), maxCalls: 15);
 
     [Theory]
-    [MemberData(nameof(Scripts))]
-    public void Script_FlushFailureAtEveryCall_KeepsWhatWasAcknowledged(string name) =>
-        StrikeEveryCall(name, FaultKind.FlushFailure);
+    [InlineData("pool/TogetherAndRolledBack")]
+    [InlineData("pool/Temporaries")]
+    public void Recovery_FaultAtCalls_RefusesOrRecoversWholeCommits(string name) =>
+        FaultRun.Recovery(name, nameof(PoolFaultTests), states: 2, maxCalls: 15);
+}
 
-    [Theory]
-    [MemberData(nameof(Scripts))]
-    public void Script_DiskFullFromEveryCallOn_KeepsWhatWasAcknowledged(string name) =>
-        StrikeEveryCall(name, FaultKind.NoSpace, calls: 1000);
-
-    [Theory]
-    [InlineData("SplitAndMerge")]
-    [InlineData("LogSwitch")]
-    [InlineData("Spill")]
-    [InlineData("SpillUnderSnapshot")]
-    [InlineData("Savepoints")]
-    public void Script_ReadErrorAtEveryRead_KeepsWhatWasAcknowledged(string name) =>
-        StrikeEveryCall(name, FaultKind.ReadError);
+/// <summary>The same for databases, their compaction among it, and for repairs and copies.</summary>
+[Trait(Proof.Trait, Proof.Kind)]
+public sealed class DatabaseFaultTests
+{
+    public static TheoryData<string, string> Scripts => FaultRun.Of("database", Enum.GetValues<FaultKind>());
 
     /// <summary>
-    /// Each read during recovery returns a wrong bit, or another place's bytes, or fails. Then recovery refuses with an
-    /// exception of ours and has lost nothing; or it took the place for the end of the log (which no format without a
-    /// checksum above it can tell), and what is there is a whole number of commits, or known to be damaged.
+    /// A repair reads around what the disk does not give: what it writes then is another file. And a flush that lies
+    /// harms the file that is read, which is open, as it does in the other scripts.
     /// </summary>
+    public static TheoryData<string, string> NewFiles =>
+        FaultRun.Of("file", [.. FaultRun.Errors.Except([FaultKind.LyingFlush])]);
+
     [Theory]
-    [InlineData("Update", FaultKind.BitFlip)]
-    [InlineData("Update", FaultKind.MisdirectedRead)]
-    [InlineData("Update", FaultKind.ReadError)]
-    [InlineData("LogSwitch", FaultKind.BitFlip)]
-    [InlineData("LogSwitch", FaultKind.MisdirectedRead)]
-    [InlineData("LogSwitch", FaultKind.ReadError)]
-    [InlineData("Checkpoint", FaultKind.BitFlip)]
-    internal void Recovery_EveryReadFalsified_RefusesOrRecoversWholeCommits(string name, FaultKind kind)
-    {
-        foreach (var state in StatesToRecover(name))
-        {
-            for (var read = 1; ; read++)
-            {
-                var files = state.Files.Kill();
-                files.Fault = new(kind, read);
-                var refused = IsRefused(files);
-                if (!files.FaultStruck)
-                {
-                    break;
-                }
+    [MemberData(nameof(Scripts))]
+    public void Script_FaultAtCalls_KeepsWhatWasAcknowledged(string name, string kind) =>
+        FaultRun.Script(name, kind, nameof(DatabaseFaultTests), maxCalls: 8);
 
-                var from = refused || kind == FaultKind.ReadError ? state.From : 0;
-                var after = new CrashState<CrashModel>(
-                    files.Kill(), state.States, from, $"{state.Story} | {kind} at read {read}");
-                VerifyUnlessDamaged(after, isDamageFine: from < state.From);
+    [Theory]
+    [MemberData(nameof(NewFiles))]
+    public void NewFile_FaultAtCalls_IsThereAsAWholeOrNotAtAll(string name, string kind) =>
+        FaultRun.Script(name, kind, nameof(DatabaseFaultTests), maxCalls: 8);
+
+    [Theory]
+    [InlineData("database/Documents")]
+    [InlineData("database/Compact")]
+    public void Recovery_FaultAtCalls_RefusesOrRecoversWholeCommits(string name) =>
+        FaultRun.Recovery(name, nameof(DatabaseFaultTests), states: 1, maxCalls: 8);
+}
+
+/// <summary>One script on the bench, as far as the effort goes.</summary>
+internal static class FaultRun
+{
+    /// <summary>A disk that is full stays full.</summary>
+    private const int Long = 1000;
+
+    /// <summary>Calls that change the disk fail, or only seem not to.</summary>
+    public static FaultKind[] Errors { get; } =
+    [
+        FaultKind.WriteError, FaultKind.NoSpace, FaultKind.ShortWrite, FaultKind.FlushFailure, FaultKind.LyingFlush,
+    ];
+
+    /// <summary>Reads fail, or return other bytes.</summary>
+    public static FaultKind[] Reads { get; } =
+        [FaultKind.ReadError, FaultKind.BitFlip, FaultKind.MisdirectedRead, FaultKind.StaleRead];
+
+    public static TheoryData<string, string> Of(string level, FaultKind[] kinds)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var script in CrashScripts.All.Where(script => script.Level == level))
+        {
+            foreach (var kind in kinds)
+            {
+                data.Add(script.Name, kind.ToString());
             }
         }
+
+        return data;
     }
 
-    private static void VerifyUnlessDamaged(CrashState<CrashModel> state, bool isDamageFine)
+    /// <summary>Calls of the script.</summary>
+    public static void Script(string name, string fault, string by, int maxCalls)
     {
-        try
-        {
-            CrashVerifier.Verify(state, CrashSession.SmallOptions with { RandomSeed = 3 });
-        }
-        catch (XunitException e) when (isDamageFine && e.InnerException is CorruptDatabaseException)
-        {
-        }
+        var kind = Enum.Parse<FaultKind>(fault);
+        var bench = new FaultBench(CrashScripts.Named(name)) { MaxCalls = Proof.Scale(maxCalls) };
+        bench.StrikeScript(kind, kind == FaultKind.NoSpace ? Long : 1);
+        Proof.Count(ProofKind.Fault, bench.Verified, by);
     }
 
-    /// <summary>Some disks as a power loss leaves them in the middle of a script.</summary>
-    private static IEnumerable<CrashState<CrashModel>> StatesToRecover(string name)
+    /// <summary>Calls of recoveries, every kind of fault.</summary>
+    public static void Recovery(string name, string by, int states, int maxCalls)
     {
-        var files = new SimulatedFileSystem();
-        using var session = new CrashSession(files, CrashSession.SmallOptions);
-        var states = new List<CrashState<CrashModel>>();
-        files.Mutating = () => states.Add(new CrashState<CrashModel>(
-            files.Crash(CrashPolicy.All, 1), [.. session.States], session.Acknowledged, $"{name} | {files.Trace[^1]}"));
-        CrashScript.All.Single(script => script.Name == name).Run(session);
-        return states.Where((_, i) => i % (states.Count / 6) == states.Count / 12);
-    }
-
-    /// <summary>Opens, reads everything, closes; whether opening was refused with an exception of ours.</summary>
-    private static bool IsRefused(SimulatedFileSystem files)
-    {
-        using var session = new CrashSession(files, CrashSession.SmallOptions);
-        try
+        var bench = new FaultBench(CrashScripts.Named(name)) { MaxCalls = Proof.Scale(maxCalls) };
+        foreach (var kind in Enum.GetValues<FaultKind>())
         {
-            session.Open();
-        }
-        catch (VMemDbException)
-        {
-            return true;
+            bench.StrikeRecovery(kind, Proof.Scale(states), kind == FaultKind.NoSpace ? Long : 1);
         }
 
-        try
-        {
-            CrashVerifier.ReadMap(session.Engine);
-            session.Close();
-        }
-        catch (CorruptDatabaseException)
-        {
-        }
-
-        return false;
-    }
-
-    private static void StrikeEveryCall(string name, FaultKind kind, int calls = 1)
-    {
-        var script = CrashScript.All.Single(script => script.Name == name);
-        for (var call = 1; ; call++)
-        {
-            var files = new SimulatedFileSystem { Fault = new(kind, call, calls) };
-            using var session = new CrashSession(files, CrashSession.SmallOptions);
-            var story = $"{name} | {kind} at {call}";
-            RunToTheEnd(script, session, story);
-            if (call > (files.Fault.IsOfRead ? files.ReadCalls : files.MutatingCalls))
-            {
-                return;
-            }
-
-            if (files.FaultStruck)
-            {
-                Verify(files, session, $"{story}: {(files.Fault.IsOfRead ? "" : files.Trace[call - 1])}");
-            }
-        }
-    }
-
-    private static void RunToTheEnd(CrashScript script, CrashSession session, string story)
-    {
-        try
-        {
-            script.Run(session);
-            return;
-        }
-        catch (VMemDbException)
-        {
-        }
-        catch (Exception e)
-        {
-            throw new XunitException($"{story} | not an exception of ours\n{e}");
-        }
-
-        try
-        {
-            session.Close();
-        }
-        catch (VMemDbException)
-        {
-        }
-        catch (Exception e)
-        {
-            throw new XunitException($"{story} | close | not an exception of ours\n{e}");
-        }
-    }
-
-    private static void Verify(SimulatedFileSystem files, CrashSession session, string story)
-    {
-        SimulatedFileSystem[] after =
-        [
-            files.Kill(),
-            files.Crash(CrashPolicy.None, 1),
-            files.Crash(CrashPolicy.All, 1),
-            files.Crash(CrashPolicy.Random, 1),
-        ];
-        foreach (var disk in after)
-        {
-            var state = new CrashState<CrashModel>(disk, session.States, session.Acknowledged, story);
-            CrashVerifier.Verify(state, CrashSession.SmallOptions with { RandomSeed = 3 });
-        }
+        Assert.True(bench.Verified > 10);
+        Proof.Count(ProofKind.Fault, bench.Verified, by);
     }
 }

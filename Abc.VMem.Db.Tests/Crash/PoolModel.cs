@@ -51,6 +51,9 @@ internal sealed record PoolModel
         "map " + string.Join(' ', Map),
         "text " + Text);
 
+    /// <summary>Its digest, and the text.</summary>
+    public CrashContent Content() => CrashContent.Of(Describe(), this);
+
     private static string Join(IEnumerable<int> numbers) =>
         string.Join(' ', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 }

@@ -1,10 +1,18 @@
+using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
+
 namespace Abc.VMem.Db.Tests.Crash;
 
-/// <summary>Something a program does with structures of its own, in small steps.</summary>
-/// <param name="Name">Name of the test case.</param>
-/// <param name="Run">The steps; the session is not open yet.</param>
-internal sealed record PoolScript(string Name, Action<PoolSession> Run)
+/// <summary>What a program does with structures of its own in a pool.</summary>
+internal sealed class PoolScript(string name, Action<PoolSession> run) : CrashScript("pool", name)
 {
+    /// <summary>How names of random scripts begin; the rest is the seed.</summary>
+    public const string RandomPrefix = "pool/Random";
+
+    /// <summary>At the cap's floor, so that pages are evicted all the time.</summary>
+    public static readonly EngineOptions Options = SmallOptions with { MaxMappedPages = Pool.MinMappedPages };
+
     /// <summary>Every script.</summary>
     public static IReadOnlyList<PoolScript> All { get; } =
     [
@@ -188,8 +196,13 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
         }),
     ];
 
-    /// <summary>The script with a name.</summary>
-    public static PoolScript Named(string name) => All.Single(script => script.Name == name);
+    /// <inheritdoc/>
+    public override CrashSession Begin(SimulatedFileSystem files, Durability durability) =>
+        new PoolSession(files, Options with { Durability = durability }, run);
+
+    /// <inheritdoc/>
+    public override ICrashSubject Open(SimulatedFileSystem files, int seed) =>
+        new PoolSubject(Pool.Open(files, Path, Options with { RandomSeed = seed }));
 
     /// <summary>A script of changes that a seed determines, in transactions and outside of them.</summary>
     public static PoolScript Random(int seed) => new(FormattableString.Invariant($"Random{seed}"), session =>
@@ -223,9 +236,6 @@ internal sealed record PoolScript(string Name, Action<PoolSession> Run)
 
         session.Close();
     });
-
-    /// <inheritdoc/>
-    public override string ToString() => Name;
 
     /// <summary>One session with a commit for each change.</summary>
     private static Action<PoolSession> Steps(params Action<PoolBatch>[] changes) => session =>

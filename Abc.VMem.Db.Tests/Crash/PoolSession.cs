@@ -5,30 +5,34 @@ using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Crash;
 
-/// <summary>A program with structures of its own in a pool, that remembers what it was promised.</summary>
-internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions options) : IDisposable
+/// <summary>A program with structures of its own in a pool.</summary>
+internal sealed class PoolSession : CrashSession
 {
-    /// <summary>At the cap's floor, so that pages are evicted all the time.</summary>
-    public static readonly EngineOptions SmallOptions =
-        CrashSession.SmallOptions with { MaxMappedPages = Pool.MinMappedPages };
-
+    private readonly SimulatedFileSystem _files;
+    private readonly EngineOptions _options;
+    private readonly Action<PoolSession> _run;
     private readonly List<TemporaryList<CrashItem>> _temporaries = [];
     private Pool? _pool;
 
-    /// <summary>What the structures held after each commit that was tried, from the empty ones on.</summary>
-    public List<PoolModel> States { get; } = [new()];
-
-    /// <summary>The last state whose commit returned.</summary>
-    public int Acknowledged { get; private set; }
+    public PoolSession(SimulatedFileSystem files, EngineOptions options, Action<PoolSession> run)
+    {
+        (_files, _options, _run) = (files, options, run);
+        States.Add(new PoolModel().Content());
+    }
 
     /// <summary>The pool that is open.</summary>
     public Pool Pool => _pool ?? throw new InvalidOperationException("The session is not open.");
 
-    /// <summary>Opens the file, creating it when it is missing.</summary>
-    public void Open() => _pool = Pool.Open(files, CrashSession.Path, options);
+    private PoolModel Model => (PoolModel)States[^1].Model!;
 
-    /// <summary>Closes the file.</summary>
-    public void Close()
+    /// <inheritdoc/>
+    public override void Run() => _run(this);
+
+    /// <summary>Opens the file, creating it when it is missing.</summary>
+    public void Open() => _pool = Pool.Open(_files, CrashScript.Path, _options);
+
+    /// <inheritdoc/>
+    public override void Close()
     {
         var pool = _pool;
         _pool = null;
@@ -39,16 +43,16 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
     public void Commit(Action<PoolBatch> change)
     {
         using var transaction = Pool.BeginTransaction();
-        var batch = new PoolBatch(transaction, States[^1]);
+        var batch = new PoolBatch(transaction, Model);
         change(batch);
-        States.Add(batch.Model);
+        States.Add(batch.Model.Content());
         Acknowledge(States.Count - 1, transaction.Commit);
     }
 
     /// <summary>Makes one change outside of a transaction: the pool commits it.</summary>
     public void Implicitly(Action<PoolBatch> change)
     {
-        var batch = new PoolBatch(Pool, States[^1], States.Add);
+        var batch = new PoolBatch(Pool, Model, model => States.Add(model.Content()));
         Acknowledge(States.Count, () => change(batch));
     }
 
@@ -56,7 +60,7 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
     public void RollBack(Action<PoolBatch> change)
     {
         using var transaction = Pool.BeginTransaction();
-        change(new PoolBatch(transaction, States[^1]));
+        change(new PoolBatch(transaction, Model));
     }
 
     /// <summary>Fills a temporary list outside of a transaction; nobody disposes it.</summary>
@@ -66,25 +70,5 @@ internal sealed class PoolSession(SimulatedFileSystem files, EngineOptions optio
         _temporaries.Add(list);
         list.AddRange([.. Enumerable.Range(0, count).Select(number => new CrashItem(number))]);
         return list;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Close();
-
-    private void Acknowledge(int known, Action commit)
-    {
-        try
-        {
-            commit();
-        }
-        catch (VMemDbException e) when (
-            e is LimitExceededException or TransactionException { Reason: TransactionFailure.StorageFull })
-        {
-            // These are promised to have left nothing.
-            States.RemoveRange(known, States.Count - known);
-            throw;
-        }
-
-        Acknowledged = States.Count - 1;
     }
 }

@@ -241,7 +241,7 @@ public sealed class LogTraceTests
     {
         using var bench = new TraceBench();
         var (first, second) = (bench.Add(1), bench.Add(1));
-        Task? checkpoint = null;
+        Beside? checkpoint = null;
         bench.Commit(transaction =>
         {
             TraceBench.SetPart(transaction, first, 0, 2);
@@ -250,13 +250,13 @@ public sealed class LogTraceTests
             bench.AtNext(FileCall.Read, "-tmp", fromOffset: Page.Size, step: () =>
             {
                 var logs = Logs(bench);
-                checkpoint = Task.Run(bench.Engine.Checkpoint);
-                Assert.False(checkpoint.Wait(100));
+                checkpoint = new Beside(bench.Engine.Checkpoint);
+                Assert.False(checkpoint.EndsWithin(100));
                 Assert.Equal(logs, Logs(bench));
             });
         });
         Assert.NotNull(checkpoint);
-        Assert.True(checkpoint.Wait(TimeSpan.FromSeconds(20)));
+        checkpoint.End();
         bench.Commit(transaction => TraceBench.SetPart(transaction, first, 1, 3));
         using var crashed = bench.Crash(CrashPolicy.None);
         using var snapshot = crashed.Engine.BeginSnapshot();

@@ -13,8 +13,6 @@ public sealed class RaceTraceTests
     // Long enough for a thread that nothing holds to pass; one that is held must not have.
     private const int HeldMilliseconds = 60;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
     /// <summary>
     /// V17. A snapshot stands in the read of a page's home. Meanwhile a newer version is committed, durable, and to be
     /// written there: the write waits, because both take the lock of the page's stripe over the call to the file.
@@ -28,19 +26,20 @@ public sealed class RaceTraceTests
         bench.Churn();
         using var snapshot = bench.Engine.BeginSnapshot();
         var before = bench.HomeOf(page);
-        Task? writer = null;
+        Beside? writer = null;
         bench.AtNext(FileCall.Read, "", fromOffset: page.Value * Page.Size, step: () =>
         {
-            writer = Task.Run(() =>
+            writer = new Beside(() =>
             {
                 bench.Commit(transaction => TraceBench.Set(transaction, page, 2));
                 bench.Engine.Checkpoint();
             });
-            Assert.False(writer.Wait(HeldMilliseconds));
+            Assert.False(writer.EndsWithin(HeldMilliseconds));
             Assert.Equal(before, bench.HomeOf(page));
         });
         Assert.Equal(1, TraceBench.Get(snapshot, page));
-        Assert.True(writer!.Wait(s_patience));
+        Assert.NotNull(writer);
+        writer.End();
         Assert.NotEqual(before, bench.HomeOf(page));
         AssertBoth(bench, snapshot, page);
     }
@@ -62,15 +61,16 @@ public sealed class RaceTraceTests
         // Pinned, so that the clock does not come to the newer frame first.
         using var newest = bench.Engine.BeginSnapshot();
         using var pinned = newest.Read(page);
-        Task? evictor = null;
+        Beside? evictor = null;
         bench.AtNext(FileCall.Write, "", fromOffset: page.Value * Page.Size, step: () =>
         {
             Assert.Equal(1, TraceBench.Get(snapshot, page));
-            evictor = Task.Run(() => bench.Churn(beside: page));
-            evictor.Wait(HeldMilliseconds);
+            evictor = new Beside(() => bench.Churn(beside: page));
+            evictor.EndsWithin(HeldMilliseconds);
         });
         bench.Engine.Checkpoint();
-        Assert.True(evictor!.Wait(s_patience));
+        Assert.NotNull(evictor);
+        evictor.End();
         Assert.Equal(2, TraceBench.Whole(in pinned));
         AssertBoth(bench, snapshot, page);
     }

@@ -12,6 +12,9 @@ internal sealed class TraceBench : IDisposable
 {
     public const string Path = "/trace.vmem";
 
+    /// <summary>Position of the first page that is not one of those that only fill frames.</summary>
+    public const long FirstPage = 2 + FillerCount;
+
     // Several times the frames: reading all of them leaves nothing else mapped that may leave.
     private const int FillerCount = 40;
     private const int Parts = 8;

@@ -119,15 +119,12 @@ public sealed class DefectTests
     public void Creation_CutOffAnywhere_LeavesNoFileOrAWholeOne()
     {
         var files = new SimulatedFileSystem();
-        var states = CrashStates.Enumerate<int>(
-            files,
-            () => Pool.Open(files, CrashSession.Path, PoolSession.SmallOptions).Dispose(),
-            () => ([0], 0),
-            "create");
-        Assert.Contains(states, state => !state.Files.Paths.Contains(CrashSession.Path));
-        foreach (var disk in states.Select(state => state.Files.Kill()))
+        var disks = CrashBench.Disks(
+            files, () => Pool.Open(files, CrashScript.Path, PoolScript.Options).Dispose());
+        Assert.Contains(disks, disk => !disk.Paths.Contains(CrashScript.Path));
+        foreach (var disk in disks)
         {
-            using var fixture = new PoolFixture(PoolSession.SmallOptions, disk, CrashSession.Path);
+            using var fixture = new PoolFixture(PoolScript.Options, disk, CrashScript.Path);
             Assert.Equal(new PagePos(2), fixture.Pool.Allocate());
         }
     }
@@ -152,12 +149,12 @@ public sealed class DefectTests
     public void Change_ThatReturned_SurvivesAPowerLoss()
     {
         var files = new SimulatedFileSystem();
-        using var pool = Pool.Open(files, "d/x", PoolSession.SmallOptions);
+        using var pool = Pool.Open(files, "d/x", PoolScript.Options);
         var list = new VMemList<SeedItemMany>(pool, PoolFixture.Slot(0));
         for (var i = 0; i < 20; i++)
         {
             list.Add(new SeedItemMany((ulong)i));
-            using var fixture = new PoolFixture(PoolSession.SmallOptions, files.Crash(CrashPolicy.None, 1), "d/x");
+            using var fixture = new PoolFixture(PoolScript.Options, files.Crash(CrashPolicy.None, 1), "d/x");
             var after = new VMemList<SeedItemMany>(fixture.Pool, PoolFixture.Slot(0));
             Assert.Equal(i + 1, after.Count);
             Assert.Equal((ulong)i, after[after.LastPosition].Data);

@@ -40,6 +40,10 @@ internal static class CrashPolicies
     /// <summary>Every policy.</summary>
     public static IReadOnlyList<CrashPolicy> All { get; } = Enum.GetValues<CrashPolicy>();
 
+    /// <summary>Whether another seed may leave another disk.</summary>
+    public static bool IsRandom(CrashPolicy policy) => policy is CrashPolicy.Random or CrashPolicy.Prefix
+        or CrashPolicy.Reordered or CrashPolicy.Torn or CrashPolicy.TornHead;
+
     /// <summary>For each piece of each effect, in order, whether it survives; torn is the piece with garbage.</summary>
     public static bool[][] Choose(
         CrashPolicy policy, IReadOnlyList<SimulatedEffect> effects, Random random, out (int Effect, int Piece)? torn)
@@ -134,7 +138,18 @@ internal static class CrashPolicies
         return Choose(effects, (effect, piece) => effect < last || piece <= head);
     }
 
-    private static bool[][] Choose(IReadOnlyList<SimulatedEffect> effects, Func<int, int, bool> survives) =>
-        [.. effects.Select((effect, i) =>
-            Enumerable.Range(0, effect.PieceCount).Select(piece => survives(i, piece)).ToArray())];
+    private static bool[][] Choose(IReadOnlyList<SimulatedEffect> effects, Func<int, int, bool> survives)
+    {
+        var chosen = new bool[effects.Count][];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            chosen[i] = new bool[effects[i].PieceCount];
+            for (var piece = 0; piece < chosen[i].Length; piece++)
+            {
+                chosen[i][piece] = survives(i, piece);
+            }
+        }
+
+        return chosen;
+    }
 }

@@ -1,13 +1,23 @@
+using System.IO.Hashing;
+
 namespace Abc.VMem.Db.Tests.Support;
 
 /// <summary>Bytes of a simulated file in blocks that copies share until one of them writes. Not thread-safe.</summary>
 internal sealed class SimulatedContent
 {
     private const int BlockBytes = 4096;
+    private static readonly ulong s_zeros = XxHash3.HashToUInt64(new byte[BlockBytes]);
 
     /// <summary>Blocks whose owner is another object are shared; null stands for zeros.</summary>
-    private readonly List<(byte[] Bytes, object Owner)?> _blocks = [];
+    private readonly List<Block?> _blocks;
     private object _owner = new();
+
+    public SimulatedContent()
+        : this([])
+    {
+    }
+
+    private SimulatedContent(List<Block?> blocks) => _blocks = blocks;
 
     /// <summary>Length in bytes.</summary>
     public long Length { get; private set; }
@@ -16,9 +26,25 @@ internal sealed class SimulatedContent
     public SimulatedContent Copy()
     {
         _owner = new object();
-        var copy = new SimulatedContent { Length = Length };
-        copy._blocks.AddRange(_blocks);
-        return copy;
+        return new([.. _blocks]) { Length = Length };
+    }
+
+    /// <summary>
+    /// Adds length and bytes to a hash. A block's own hash is computed once for all contents that share it.
+    /// </summary>
+    public void AddTo(XxHash128 hash)
+    {
+        Span<ulong> words = stackalloc ulong[2];
+        (words[0], words[1]) = ((ulong)Length, ulong.MaxValue);
+        hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words));
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            if (_blocks[i] is { } block && block.Hash is var own && own != s_zeros)
+            {
+                (words[0], words[1]) = ((ulong)i, own);
+                hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words));
+            }
+        }
     }
 
     /// <summary>Reads what lies below the length; returns the bytes read.</summary>
@@ -71,7 +97,7 @@ internal sealed class SimulatedContent
             return;
         }
 
-        if (HasBlock(index))
+        if (HasBlock(index) && _blocks[index]!.Bytes.AsSpan(start).ContainsAnyExcept((byte)0))
         {
             OwnBlock(index).AsSpan(start).Clear();
         }
@@ -93,10 +119,37 @@ internal sealed class SimulatedContent
 
         if (_blocks[index] is not { } block || block.Owner != _owner)
         {
-            block = (_blocks[index]?.Bytes.ToArray() ?? new byte[BlockBytes], _owner);
+            block = new(_blocks[index]?.Bytes.ToArray() ?? new byte[BlockBytes], _owner);
             _blocks[index] = block;
         }
 
+        block.Forget();
         return block.Bytes;
+    }
+
+    /// <summary>Bytes, and who may write them.</summary>
+    private sealed class Block(byte[] bytes, object owner)
+    {
+        private ulong _hash;
+        private bool _isHashed;
+
+        public byte[] Bytes => bytes;
+
+        public object Owner => owner;
+
+        public ulong Hash
+        {
+            get
+            {
+                if (!_isHashed)
+                {
+                    (_hash, _isHashed) = (XxHash3.HashToUInt64(bytes), true);
+                }
+
+                return _hash;
+            }
+        }
+
+        public void Forget() => _isHashed = false;
     }
 }

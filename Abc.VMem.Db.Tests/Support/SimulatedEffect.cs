@@ -141,6 +141,32 @@ internal sealed class SimulatedFile
     /// <summary>Whether a handle that may write is open, which allows no other one.</summary>
     public bool IsExclusive { get; set; }
 
+    /// <summary>Before each byte is written, what it was; only while a stale read is to come.</summary>
+    private SimulatedContent? _stale;
+
+    /// <summary>Remembers what a write is about to replace.</summary>
+    public void KeepStale(long offset, int count)
+    {
+        _stale ??= Visible.Copy();
+        var bytes = new byte[count];
+        Visible.Read(bytes, offset);
+        _stale.Write(bytes, offset);
+        _stale.SetLength(Math.Max(_stale.Length, offset + count), cut: false);
+    }
+
+    /// <summary>Replaces what was read by what was there before; returns whether that is something else.</summary>
+    public bool ReadStale(Span<byte> destination, long offset)
+    {
+        var bytes = new byte[destination.Length];
+        if (_stale is null || _stale.Read(bytes, offset) == 0 || destination.SequenceEqual(bytes))
+        {
+            return false;
+        }
+
+        bytes.CopyTo(destination);
+        return true;
+    }
+
     /// <summary>The same file on another disk, not open.</summary>
     public SimulatedFile Copy() =>
         new() { Durable = Durable.Copy(), Visible = Visible.Copy(), PendingLength = PendingLength };

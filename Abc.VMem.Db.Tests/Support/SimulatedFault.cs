@@ -26,6 +26,12 @@ internal enum FaultKind
 
     /// <summary>A read returns the bytes of another place in the file.</summary>
     MisdirectedRead,
+
+    /// <summary>A read returns what was there before the last write of each byte.</summary>
+    StaleRead,
+
+    /// <summary>A flush succeeds, and makes nothing durable.</summary>
+    LyingFlush,
 }
 
 /// <summary>One fault.</summary>
@@ -35,7 +41,14 @@ internal enum FaultKind
 internal sealed record SimulatedFault(FaultKind Kind, int Call, int Calls = 1)
 {
     /// <summary>Whether the fault belongs to a read.</summary>
-    public bool IsOfRead => Kind is FaultKind.ReadError or FaultKind.BitFlip or FaultKind.MisdirectedRead;
+    public bool IsOfRead => Kind is FaultKind.ReadError or FaultKind.BitFlip or FaultKind.MisdirectedRead
+        or FaultKind.StaleRead;
+
+    /// <summary>
+    /// Whether a program is told nothing, and what it then does may be wrong: a whole number of commits may be lost,
+    /// or a check finds the damage.
+    /// </summary>
+    public bool IsSilent => Kind is FaultKind.StaleRead or FaultKind.LyingFlush;
 
     /// <summary>Whether it strikes at the call of this number.</summary>
     public bool IsAt(int call) => call >= Call && call - Call < Calls;

@@ -38,6 +38,12 @@ internal sealed partial class SimulatedFileSystem
                     Bind(names, name);
                 }
 
+                if (effect is DataEffect whole && tornPiece < 0 && !pieces.Contains(false))
+                {
+                    whole.Apply(ContentOf(whole.File));
+                    return;
+                }
+
                 for (var piece = 0; effect is DataEffect data && piece < pieces.Length; piece++)
                 {
                     if (pieces[piece])

@@ -11,7 +11,7 @@ internal sealed partial class SimulatedFileSystem
             ThrowIfCrashed();
             ReadCalls++;
             var fault = Fault is { IsOfRead: true } found && found.IsAt(ReadCalls) ? found.Kind : (FaultKind?)null;
-            FaultStruck |= fault is not null;
+            FaultStruck |= fault is not null and not FaultKind.StaleRead;
             if (fault == FaultKind.ReadError)
             {
                 throw new IOException("Simulated error of reading.");
@@ -22,6 +22,10 @@ internal sealed partial class SimulatedFileSystem
             {
                 destination[..count].Clear();
                 file.Visible.Read(destination[..count], offset >= 4096 ? offset - 4096 : offset + 4096);
+            }
+            else if (fault == FaultKind.StaleRead)
+            {
+                FaultStruck |= file.ReadStale(destination[..count], offset);
             }
             else if (fault == FaultKind.BitFlip && count > 0)
             {
@@ -41,7 +45,7 @@ internal sealed partial class SimulatedFileSystem
         {
             var end = offset + source.Length;
             var effect = GrowingWrite(file, source, offset);
-            BeginMutation($"write {path} {offset}+{source.Length}", effect);
+            BeginMutation(new("write", path, offset, source.Length), effect);
             Fail(FaultKind.WriteError);
             if (end > file.Visible.Length)
             {
@@ -55,6 +59,11 @@ internal sealed partial class SimulatedFileSystem
                 throw new IOException("Simulated error in the middle of a write.");
             }
 
+            if (Fault is { Kind: FaultKind.StaleRead })
+            {
+                file.KeepStale(offset, source.Length);
+            }
+
             Apply(effect);
         }
     }
@@ -65,7 +74,7 @@ internal sealed partial class SimulatedFileSystem
         lock (_lock)
         {
             var effect = new DataEffect(file, 0, [], length, cuts: length < file.Visible.Length);
-            BeginMutation($"set length {path} {length}", effect);
+            BeginMutation(new("set length", path, length), effect);
             Fail(FaultKind.WriteError);
             if (length > file.Visible.Length)
             {
@@ -81,7 +90,12 @@ internal sealed partial class SimulatedFileSystem
     {
         lock (_lock)
         {
-            BeginMutation($"flush {path}", null);
+            BeginMutation(new("flush", path), null);
+            if (Strikes(FaultKind.LyingFlush))
+            {
+                return;
+            }
+
             var fails = Strikes(FaultKind.FlushFailure) || Strikes(FaultKind.WriteError);
             foreach (var effect in _pending)
             {

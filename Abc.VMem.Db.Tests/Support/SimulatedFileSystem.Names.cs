@@ -35,7 +35,7 @@ internal sealed partial class SimulatedFileSystem
                 throw new FileNotFoundException("There is no such file on the simulated disk.", from);
             }
 
-            Change($"rename {from} -> {to}", new NameEffect(DirectoryOf(to), (from, null), (to, file)));
+            Change(new("rename to", to), new NameEffect(DirectoryOf(to), (from, null), (to, file)));
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed partial class SimulatedFileSystem
         {
             if (_names.ContainsKey(path))
             {
-                Change($"delete {path}", new NameEffect(DirectoryOf(path), (path, null)));
+                Change(new("delete", path), new NameEffect(DirectoryOf(path), (path, null)));
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class SimulatedFileSystem
         lock (_lock)
         {
             var directory = DirectoryOf(path);
-            BeginMutation($"sync directory {directory}", null);
+            BeginMutation(new("sync directory", directory), null);
             Fail(FaultKind.WriteError);
             foreach (var effect in _pending.OfType<NameEffect>().Where(effect => effect.Directory == directory))
             {
@@ -94,7 +94,7 @@ internal sealed partial class SimulatedFileSystem
 
         var file = new SimulatedFile();
         var effect = new NameEffect(DirectoryOf(path), (path, file));
-        BeginMutation($"create {path}", effect);
+        BeginMutation(new("create", path), effect);
         Fail(FaultKind.WriteError);
         Fail(FaultKind.NoSpace);
         Apply(effect);
@@ -121,9 +121,9 @@ internal sealed partial class SimulatedFileSystem
         return new SimulatedHandle(this, file, path, readsOnly);
     }
 
-    private void Change(string what, NameEffect effect)
+    private void Change(SimulatedCall call, NameEffect effect)
     {
-        BeginMutation(what, effect);
+        BeginMutation(call, effect);
         Fail(FaultKind.WriteError);
         Apply(effect);
     }

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Tests.Support;
@@ -18,7 +20,7 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
 
     /// <summary>Changes that are not durable, in the order of their calls.</summary>
     private readonly List<SimulatedEffect> _pending = [];
-    private readonly List<string> _trace = [];
+    private readonly List<SimulatedCall> _trace = [];
 
     /// <summary>Whether the last pending effect is that of a call which has not been carried out yet.</summary>
     private bool _isUnderWay;
@@ -51,7 +53,7 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
     public bool FaultStruck { get; private set; }
 
     /// <summary>The changing calls, one line each.</summary>
-    public IReadOnlyList<string> Trace => _trace;
+    public IReadOnlyList<SimulatedCall> Trace => _trace;
 
     /// <summary>The names that programs see.</summary>
     public IReadOnlyList<string> Paths
@@ -61,6 +63,19 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
             lock (_lock)
             {
                 return [.. _names.Keys.Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    /// <summary>Tells apart what is on the disks: names, lengths and bytes, as programs see them.</summary>
+    public void AddTo(XxHash128 hash)
+    {
+        lock (_lock)
+        {
+            foreach (var path in _names.Keys.Order(StringComparer.Ordinal))
+            {
+                hash.Append(MemoryMarshal.AsBytes(path.AsSpan()));
+                _names[path].Visible.AddTo(hash);
             }
         }
     }
@@ -101,11 +116,11 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
     }
 
     /// <summary>Counts a changing call; at the crash it leaves the call's effect pending, and throws.</summary>
-    private void BeginMutation(string what, SimulatedEffect? effect)
+    private void BeginMutation(SimulatedCall call, SimulatedEffect? effect)
     {
         ThrowIfCrashed();
         MutatingCalls++;
-        _trace.Add(FormattableString.Invariant($"{MutatingCalls}: {what}"));
+        _trace.Add(call with { Number = MutatingCalls });
         if (effect is not null)
         {
             _pending.Add(effect);

@@ -41,6 +41,7 @@ internal sealed partial class Catalog
     public static (StartPageKind Kind, uint Layout) ReadHead(PageReader pages)
     {
         using var page = pages.Read(PagePos.Start);
+        ProgramPages.RequireStart(in page.Header);
         ref readonly var start = ref Layout.At<StartPageLayout>(page.Payload, 0);
         return (start.Kind, start.CatalogLayout);
     }
@@ -103,11 +104,17 @@ internal sealed partial class Catalog
         using var scan = new MapScan(pages, StartPageLayout.MapAddress, from, to, descending: false);
         while (scan.MoveNext())
         {
-            names.Add(Encoding.UTF8.GetString(scan.Key[1..]));
+            names.Add(NameOf(scan.Key, kind));
         }
 
         return names;
     }
+
+    // A damaged leaf may hold other keys than those of its range.
+    private static string NameOf(ReadOnlySpan<byte> key, CatalogKind kind) =>
+        key.Length > 1 && key[0] == (byte)kind
+            ? Encoding.UTF8.GetString(key[1..])
+            : throw new CorruptDatabaseException("catalog", -1, "a kind and a name", Convert.ToHexString(key));
 
     /// <summary>Refuses a name that can't be stored.</summary>
     /// <exception cref="ArgumentException">It is empty, too long, or no valid text.</exception>

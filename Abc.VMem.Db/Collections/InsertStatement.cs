@@ -85,6 +85,12 @@ internal sealed class InsertStatement<T> : Statement
     {
         Reset(_assigned.Select(index => _chunk[index]));
         Reset(_assignedBefore ?? []);
+        GiveBackNumbers();
+    }
+
+    // Before others take their place, too: what fails then knows nothing of the first ones.
+    private void GiveBackNumbers()
+    {
         if (_lastNumber != 0)
         {
             Identity.GiveBack(_firstNumber, _lastNumber);
@@ -207,6 +213,7 @@ internal sealed class InsertStatement<T> : Statement
 
     private void EncodeAgain(CollectionBinding binding, Func<long> nextNumber)
     {
+        GiveBackNumbers();
         foreach (var index in _assigned)
         {
             var document = _chunk[index];

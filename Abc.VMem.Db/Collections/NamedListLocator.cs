@@ -1,4 +1,5 @@
 using Abc.VMem.Db.Paging;
+using Abc.VMem.Db.Structures;
 
 namespace Abc.VMem.Db.Collections;
 
@@ -15,6 +16,25 @@ internal sealed class NamedListLocator : CatalogLocator
     /// <param name="itemBytes">Bytes of an item; 1 for a string.</param>
     public NamedListLocator(Catalog catalog, CatalogKind kind, string name, int itemBytes)
         : base(catalog, kind, name) => (_kind, _itemBytes) = (kind, itemBytes);
+
+    /// <inheritdoc/>
+    /// <exception cref="CorruptDatabaseException">The state has items of another size than the definition.</exception>
+    public override bool TryRead(PageReader pages, out PageAddress address, out ChainState state)
+    {
+        if (!base.TryRead(pages, out address, out state))
+        {
+            return false;
+        }
+
+        // The definition has the caller's size, or it would have been refused.
+        return state.ItemBytes == _itemBytes || state.PageCount == 0
+            ? true
+            : throw new CorruptDatabaseException(
+                $"{ListDefinition.TextOf(_kind)} '{Name}'",
+                address.Page.Value,
+                FormattableString.Invariant($"items of {_itemBytes} bytes"),
+                FormattableString.Invariant($"items of {state.ItemBytes} bytes"));
+    }
 
     /// <inheritdoc/>
     protected override void RefuseOther(NamedDefinition definition)

@@ -25,7 +25,7 @@ internal static partial class ItemPages
         var place = RequireItem(pages, in state, position, nameof(position));
         return position.Index + 1 < place.Count
             ? position with { Index = position.Index + 1 }
-            : FirstOf(place.Next);
+            : place.Next.IsNil ? ItemPosition.End : FirstOf(pages, in state, place.Next);
     }
 
     /// <summary>The position before one; before the first when it is the first's.</summary>
@@ -71,12 +71,15 @@ internal static partial class ItemPages
     /// <summary>The first position in a page; nil = the end.</summary>
     private static ItemPosition FirstOf(PagePos page) => page.IsNil ? ItemPosition.End : new(page, 0);
 
-    private static ItemPosition LastOf(PageReader pages, in ChainState state, PagePos position)
+    /// <summary>The first position in a page that the chain itself led to.</summary>
+    private static ItemPosition FirstOf(PageReader pages, in ChainState state, PagePos position)
     {
-        using var page = pages.Read(position);
-        LinkedChain.Verify(in page.Header, in state);
-        return new(position, CountOf(in page.Header, in state) - 1);
+        VerifyItems(pages, in state, position);
+        return new(position, 0);
     }
+
+    private static ItemPosition LastOf(PageReader pages, in ChainState state, PagePos position) =>
+        new(position, VerifyItems(pages, in state, position) - 1);
 
     private static CorruptDatabaseException CountDiffers(in ChainState state) =>
         ChainErrors.Damaged(

@@ -47,11 +47,36 @@ internal static partial class ItemPages
 
     /// <summary>Refuses a position, named by the caller, where no item is.</summary>
     /// <exception cref="ArgumentException">It names none, or an edge.</exception>
+    /// <exception cref="CorruptDatabaseException">Its page is one that the state names, and is none of it.</exception>
     public static ItemPlace RequireItem(
-        PageReader pages, in ChainState state, ItemPosition position, string parameter) =>
-        TryFindItem(pages, in state, position, out var place)
-            ? place
-            : throw ChainErrors.NoItem(position, parameter);
+        PageReader pages, in ChainState state, ItemPosition position, string parameter)
+    {
+        if (TryFindItem(pages, in state, position, out var place))
+        {
+            return place;
+        }
+
+        // No mistake of the caller, who may have asked for the first or the last item, when an end is no page of items.
+        if (state.PageCount > 0 && (position.Page == state.Front || position.Page == state.Back))
+        {
+            VerifyItems(pages, in state, position.Page);
+        }
+
+        throw ChainErrors.NoItem(position, parameter);
+    }
+
+    /// <summary>Verifies that a page that the chain itself led to holds items of it; returns how many.</summary>
+    private static int VerifyItems(PageReader pages, in ChainState state, PagePos position)
+    {
+        using var page = pages.Read(position);
+        LinkedChain.Verify(in page.Header, in state);
+        if (page.Header.ItemTag != TagOf(state.Kind, state.ItemBytes))
+        {
+            ChainErrors.ThrowItems(in page.Header, Capacity(in state));
+        }
+
+        return CountOf(in page.Header, in state);
+    }
 
     /// <summary>Copies an item.</summary>
     /// <exception cref="ArgumentException">The position names none.</exception>

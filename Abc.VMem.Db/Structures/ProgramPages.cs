@@ -49,6 +49,17 @@ internal static class ProgramPages
         }
     }
 
+    /// <summary>Refuses a start page that is none.</summary>
+    /// <exception cref="CorruptDatabaseException">It is of another type.</exception>
+    public static void RequireStart(in PageHeader header)
+    {
+        if (header.Type != PageType.Start)
+        {
+            throw new CorruptDatabaseException(
+                "start page", header.Position.Value, $"type {PageType.Start}", $"type {header.Type}");
+        }
+    }
+
     /// <summary>Takes a page of zeros.</summary>
     public static WritablePagePtr Allocate(PageWriter pages)
     {

@@ -28,26 +28,32 @@ internal static class TemporaryStates
 
     /// <summary>
     /// Frees all temporary structures; a transaction for each, whatever there is. Nobody wants them: when one is
-    /// damaged, it and the rest are forgotten, and a check finds their pages leaked.
+    /// damaged, it and the rest are forgotten, and a check finds their pages leaked. Before that is believed, all is
+    /// read a second time: a disk that errs once must not cost pages for ever.
     /// </summary>
     public static void FreeAll(PageScope scope)
     {
-        try
-        {
-            FreeEach(scope);
-        }
-        catch (CorruptDatabaseException)
+        if (!TryFreeEach(scope) && !TryFreeEach(scope))
         {
             Forget(scope);
         }
     }
 
-    private static void FreeEach(PageScope scope)
+    private static bool TryFreeEach(PageScope scope)
     {
-        var list = ListIn(scope);
-        while (list.Read(0, static (pages, in state, _) => state.PageCount > 0))
+        try
         {
-            list.Change(0, static (pages, ref state, _) => Free(pages, ref state, state.Front));
+            var list = ListIn(scope);
+            while (list.Read(0, static (pages, in state, _) => state.PageCount > 0))
+            {
+                list.Change(0, static (pages, ref state, _) => Free(pages, ref state, state.Front));
+            }
+
+            return true;
+        }
+        catch (CorruptDatabaseException)
+        {
+            return false;
         }
     }
 

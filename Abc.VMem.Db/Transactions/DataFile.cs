@@ -63,9 +63,29 @@ internal static class DataFile
 
         // Before the checksum: a newer format may compute it in another way.
         RefuseUnknown(in root, path, readOnly);
-        return isWhole
-            ? true
-            : throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
+        if (!isWhole)
+        {
+            throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
+        }
+
+        RefuseMark(in mark, path);
+        return true;
+    }
+
+    // The next session counts on from these numbers: no file that was written by a program holds others.
+    private static void RefuseMark(in HomeMark mark, string path)
+    {
+        if (mark.LastSequence is < 0 or >= SegmentHeader.MaxNumber
+            || mark.LastLsn is < 0 or >= SegmentHeader.MaxNumber
+            || mark.Generation is < 0 or >= SegmentHeader.MaxNumber)
+        {
+            throw new CorruptDatabaseException(
+                "root page",
+                0,
+                "the numbers of the last session",
+                FormattableString.Invariant($"{mark.LastSequence}, {mark.LastLsn}, {mark.Generation}"),
+                path);
+        }
     }
 
     private static bool TryReadWhole(IStorageFile file, Span<byte> page)

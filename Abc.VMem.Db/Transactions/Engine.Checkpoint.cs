@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Abc.VMem.Db.Paging;
 
 namespace Abc.VMem.Db.Transactions;
@@ -68,12 +69,15 @@ internal sealed partial class Engine
             return;
         }
 
+        var (hasWriter, hadFailed) = (false, _failure is not null);
+        ExceptionDispatchInfo? lost = null;
         try
         {
             // The writer first: it may be starting the maintenance thread.
             if (Rules.Holds(Rule.CloseWaitsForWriter))
             {
-                EndOpenTransaction();
+                lost = EndOpenTransaction();
+                hasWriter = true;
             }
 
             _maintenance?.Dispose();
@@ -81,6 +85,12 @@ internal sealed partial class Engine
             if (_failure is null && _log.IsStarted)
             {
                 CloseCleanly();
+            }
+
+            // It failed only now: whoever closes is the first to hear of it.
+            if (!hadFailed)
+            {
+                lost?.Throw();
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -94,7 +104,10 @@ internal sealed partial class Engine
             Pool.Close();
 
             // Whoever still waits for the writer's place wakes up, one after the other, and is refused.
-            _writer.Release();
+            if (hasWriter)
+            {
+                _writer.Release();
+            }
         }
     }
 
@@ -161,17 +174,28 @@ internal sealed partial class Engine
         }
     }
 
-    // An implicit transaction ends by itself; one that a caller holds open is rolled back.
-    private void EndOpenTransaction()
+    // An implicit transaction ends by itself; one that a caller holds open is rolled back. A rollback that needs the
+    // temporary file may find the disk gone: the writer's place is free all the same, and what failed is given back.
+    private ExceptionDispatchInfo? EndOpenTransaction()
     {
+        ExceptionDispatchInfo? lost = null;
         while (!_writer.Wait(TimeSpan.FromMilliseconds(50)))
         {
             // Not while one of its calls runs: that one ends first.
             if (_holder is { } holder && holder.Transaction.TryGetTarget(out var held))
             {
-                held.TryRollback();
+                try
+                {
+                    held.TryRollback();
+                }
+                catch (DatabaseFailedException e)
+                {
+                    lost = ExceptionDispatchInfo.Capture(e);
+                }
             }
         }
+
+        return lost;
     }
 
     private void AfterCommit()
@@ -223,9 +247,10 @@ internal sealed partial class Engine
     }
 
     /// <summary>
-    /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread.
+    /// Log flushes on a timer, a mark when idle, and checkpoints when asked; on the maintenance thread, or by a test in
+    /// its place.
     /// </summary>
-    private void Maintain(bool checkpoint, bool sweep)
+    internal void Maintain(bool checkpoint, bool sweep)
     {
         if (IsClosed || _failure is not null)
         {

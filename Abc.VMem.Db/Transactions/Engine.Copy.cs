@@ -16,26 +16,24 @@ internal sealed partial class Engine
 
         // A database in memory is copied to the disk: a second one in the same memory would serve nobody.
         var files = _files is MemoryFileSystem ? DiskFileSystem.Instance : _files;
-        var file = files.Open(path, FileOpening.CreateNew);
-        try
-        {
-            using (file)
-            {
-                var copy = new PageFile(file, path, NextRandom())
-                {
-                    Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence },
-                };
-                CopyPages(snapshot, copy, _options.MaxMappedPages, progress, cancellationToken);
-                copy.Flush();
-            }
+        NewFile.Write(files, path, name => CopyTo(files, name, snapshot, progress, cancellationToken));
+    }
 
-            files.SyncDirectory(path);
-        }
-        catch
+    private long CopyTo(
+        IFileSystem files,
+        string path,
+        Snapshot snapshot,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
+    {
+        using var file = files.Open(path, FileOpening.CreateNew);
+        var copy = new PageFile(file, path, NextRandom())
         {
-            files.Delete(path);
-            throw;
-        }
+            Mark = new HomeMark { Clean = 1, LastSequence = snapshot.Sequence },
+        };
+        CopyPages(snapshot, copy, _options.MaxMappedPages, progress, cancellationToken);
+        copy.Flush();
+        return snapshot.PageCount;
     }
 
     private static void CopyPages(

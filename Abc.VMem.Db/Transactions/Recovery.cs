@@ -66,8 +66,12 @@ internal sealed class Recovery
     /// <summary>Brings every commit home. The pool is empty before, and clean after.</summary>
     /// <param name="pool">Maps the pages that are redone.</param>
     /// <param name="file">The data file.</param>
+    /// <exception cref="CorruptDatabaseException">
+    /// The log is damaged, or ends before a commit that is at home already: its end is lost.
+    /// </exception>
     public void Run(BufferPool pool, PageFile file)
     {
+        RefuseLostEnd(file);
         RewriteUnclaimed();
         foreach (var scan in _live)
         {
@@ -107,6 +111,44 @@ internal sealed class Recovery
                 $"The log beside '{path}' belongs to another copy of this file. Put the file back that the log "
                 + "belongs to, or move the files ending in -wal0 and -wal1 away to open this one without their "
                 + "commits.");
+        }
+    }
+
+    // A page goes home only when its commit is durable. What lies at home and is newer than the end of the log says
+    // that the log went on: before anything is written, the two pages that are read at each open are looked at.
+    private void RefuseLostEnd(PageFile file)
+    {
+        Span<byte> page = stackalloc byte[Page.Size];
+        for (var position = PagePos.Root; position.Value <= PagePos.Start.Value; position = new(position.Value + 1))
+        {
+            if (!TryReadHome(file, position, page))
+            {
+                // The log may hold it.
+                continue;
+            }
+
+            var sequence = Layout.At<PageHeader>((ReadOnlySpan<byte>)page, 0).Sequence;
+            if (sequence > LastSequence)
+            {
+                throw new CorruptDatabaseException(
+                    "log",
+                    -1,
+                    FormattableString.Invariant($"commits up to {sequence}, of which page {position} is"),
+                    FormattableString.Invariant($"an end at {LastSequence}"),
+                    _live[^1].Segment.Path);
+            }
+        }
+    }
+
+    private static bool TryReadHome(PageFile file, PagePos position, Span<byte> page)
+    {
+        try
+        {
+            return file.TryRead(position, page);
+        }
+        catch (CorruptDatabaseException)
+        {
+            return false;
         }
     }
 
@@ -184,12 +226,12 @@ internal sealed class Recovery
             var records = reader.Records;
             for (var i = 0u; i < reader.Header.PageCount; i++)
             {
-                records = records[ReplayPage(records, pool, file, limit)..];
+                records = records[ReplayPage(records, reader.Header.Sequence, pool, file, limit)..];
             }
         }
     }
 
-    private int ReplayPage(ReadOnlySpan<byte> records, BufferPool pool, PageFile file, long limit)
+    private int ReplayPage(ReadOnlySpan<byte> records, long commit, BufferPool pool, PageFile file, long limit)
     {
         if (records.Length < PageRecordHeader.Bytes)
         {
@@ -203,10 +245,23 @@ internal sealed class Recovery
             throw Foreign(_path, "a page record inside its chunk and the file", "a longer one");
         }
 
+        if (record.Sequence <= 0 || record.Sequence > commit)
+        {
+            throw Foreign(
+                _path,
+                FormattableString.Invariant($"versions up to {commit}, that of the commit"),
+                FormattableString.Invariant($"version {record.Sequence}"));
+        }
+
         file.Reserve(record.Position.Value + 1);
         using (var page = pool.WriteRecovered(record.Position, record.BaseSequence, record.Sequence))
         {
             PageDelta.Apply(records.Slice(PageRecordHeader.Bytes, (int)record.RangeBytes), page.Bytes);
+            if (page.Header.Position != record.Position)
+            {
+                // Once it was at home nothing could read it any more.
+                throw Foreign(_path, $"page {record.Position}", $"one that says it is page {page.Header.Position}");
+            }
         }
 
         return (PageRecordHeader.Bytes + (int)record.RangeBytes + 7) & ~7;

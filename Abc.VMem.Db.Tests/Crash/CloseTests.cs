@@ -1,0 +1,55 @@
+using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
+
+namespace Abc.VMem.Db.Tests.Crash;
+
+/// <summary>Closing a database whose disk is gone.</summary>
+public sealed class CloseTests
+{
+    /// <summary>
+    /// To close rolls back the open transaction, which reads the temporary file where its pages are. When that failed,
+    /// the place of the writer was given back twice, and the caller saw a full semaphore instead of a closed database.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dispose_WithASpilledTransactionAndNoDisk_Closes(bool isFirstToKnow)
+    {
+        var files = new SimulatedFileSystem();
+        var options = new EngineOptions
+        {
+            MaxMappedPages = 16,
+            LogSegmentBytes = 16 << 10,
+            CheckpointBytes = 48 << 10,
+            BackgroundWork = false,
+            RandomSeed = 1,
+        };
+        var db = VMemDatabase.Open(files, "d/x.vmem", options);
+        db.GetList<long>("list").Add(1);
+        db.GetMap<int, byte[]>("map").PutRange(
+            Enumerable.Range(0, 200).Select(i => KeyValuePair.Create(i, new byte[1_500])));
+        var transaction = db.BeginTransaction();
+        var map = transaction.GetMap<int, byte[]>("map");
+        for (var i = 0; i < 200; i++)
+        {
+            map[i] = new byte[1_600];
+        }
+
+        Assert.NotEqual(0, db.GetStatistics().SpillBytes);
+        files.CrashAt = files.MutatingCalls + 1;
+        if (isFirstToKnow)
+        {
+            // Nobody was told before: who closes is.
+            files.Fault = new(FaultKind.ReadError, files.ReadCalls + 1, 1_000);
+            Assert.Throws<DatabaseFailedException>(db.Dispose);
+        }
+        else
+        {
+            Assert.ThrowsAny<Exception>(() => map.PutRange(
+                Enumerable.Range(0, 500).Select(i => KeyValuePair.Create(i, new byte[1_700]))));
+            db.Dispose();
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => db.GetList<long>("list").Add(2));
+    }
+}
