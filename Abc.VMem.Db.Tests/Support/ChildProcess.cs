@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Abc.VMem.Db.Tests.Support;
@@ -6,11 +7,15 @@ namespace Abc.VMem.Db.Tests.Support;
 internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _errors = new();
 
     private ChildProcess(Process process) => _process = process;
 
     /// <summary>Lines of the child's standard output; ends when the child does.</summary>
     public StreamReader Output => _process.StandardOutput;
+
+    /// <summary>What the child wrote to its standard error.</summary>
+    public string Errors => string.Join('\n', _errors);
 
     /// <summary>Exit code, once <see cref="WaitForExit"/> has returned.</summary>
     public int ExitCode => _process.ExitCode;
@@ -43,9 +48,10 @@ internal sealed class ChildProcess : IDisposable
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("The child did not start.");
-        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        var child = new ChildProcess(process);
+        process.ErrorDataReceived += (_, line) => child._errors.Enqueue(line.Data ?? "");
         process.BeginErrorReadLine();
-        return new ChildProcess(process);
+        return child;
     }
 
     /// <summary>Ends the child at once, wherever it is (SIGKILL; TerminateProcess on Windows).</summary>

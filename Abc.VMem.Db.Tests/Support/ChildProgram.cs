@@ -1,5 +1,6 @@
 using System.Globalization;
 using Abc.VMem.Db.Benchmarks.Cap;
+using Abc.VMem.Db.Tests.Disk;
 
 namespace Abc.VMem.Db.Tests.Support;
 
@@ -28,6 +29,18 @@ internal static class ChildProgram
 
     /// <summary>Runs tests, up to the first that fails: test &lt;words of their names&gt;.</summary>
     public const string Test = "test";
+
+    /// <summary>Fills the disk of a folder, and goes on there: fill &lt;folder&gt;.</summary>
+    public const string Fill = "fill";
+
+    /// <summary>Makes steps of every kind for ever: churn &lt;path&gt; &lt;first step&gt;.</summary>
+    public const string Churn = "churn";
+
+    /// <summary>Inserts, opening the file anew each time: contend &lt;path&gt; &lt;owner&gt; &lt;count&gt;.</summary>
+    public const string Contend = "contend";
+
+    /// <summary>Commits a few times, and says so after each: commits &lt;path&gt; &lt;durability&gt;.</summary>
+    public const string Commits = "commits";
 
     /// <summary>Runs one of these commands.</summary>
     public static int Run(string[] arguments)
@@ -62,6 +75,19 @@ internal static class ChildProgram
                 return 0;
             case [Test, var wanted]:
                 return TestRun.Run(wanted, Console.Out);
+            case [Fill, var folder]:
+                FullDiskProgram.Run(folder, Console.Out);
+                return 0;
+            case [Churn, var path, var first]:
+                ChurnProgram.Run(path, int.Parse(first, CultureInfo.InvariantCulture), Console.Out);
+                return 0;
+            case [Contend, var path, var owner, var rounds]:
+                ContentionTests.Contend(path, owner, int.Parse(rounds, CultureInfo.InvariantCulture));
+                Console.WriteLine("done");
+                return 0;
+            case [Commits, var path, var durability]:
+                SystemCallTests.Commit(path, Enum.Parse<Durability>(durability), Console.Out);
+                return 0;
             default:
                 Console.Error.WriteLine("This assembly is run by a test runner: dotnet test -c Release");
                 return 1;

@@ -44,6 +44,11 @@ internal sealed class DiskFileSystem : IFileSystem
                 + "read-only.",
                 e);
         }
+        catch (IOException e) when (opening == FileOpening.CreateNew && File.Exists(path))
+        {
+            throw new DatabaseOpenException(
+                OpenFailure.InUse, path, $"'{path}' has just been made elsewhere. Open the database again.", e);
+        }
         catch (IOException e) when (IsSharingViolation(e))
         {
             throw new DatabaseOpenException(

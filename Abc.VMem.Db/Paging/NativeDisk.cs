@@ -7,25 +7,33 @@ namespace Abc.VMem.Db.Paging;
 internal static partial class NativeDisk
 {
     private const int EINTR = 4;
+    private const int EINVAL = 22;
+
+    // As macOS numbers them: a file system does not know a call.
+    private const int ENOTTY = 25;
+    private const int ENOTSUP = 45;
+
+    /// <summary>macOS's F_FULLFSYNC: also empties the cache of the drive, which its fsync does not.</summary>
+    private const int FullFSync = 51;
 
     /// <summary>
-    /// Makes a file's data durable. On Linux fdatasync, because .NET's own flush ignores some of its errors.
+    /// Makes a file's data durable. By the system's own calls on Linux (fdatasync) and macOS (F_FULLFSYNC, and fsync
+    /// where the file system does not offer that), because .NET's flush ignores some of their errors.
     /// </summary>
     public static void Flush(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
+        {
+            ThrowIf(ErrorOf(FDataSync, file), "fdatasync");
+        }
+        else if (OperatingSystem.IsMacOS())
+        {
+            var error = ErrorOf(FlushFully, file);
+            ThrowIf(error is ENOTSUP or EINVAL or ENOTTY ? ErrorOf(FSync, file) : error, "F_FULLFSYNC");
+        }
+        else
         {
             RandomAccess.FlushToDisk(file);
-            return;
-        }
-
-        while (FDataSync(file) != 0)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            if (error != EINTR)
-            {
-                throw new IOException($"fdatasync failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
-            }
         }
     }
 
@@ -62,6 +70,30 @@ internal static partial class NativeDisk
         }
     }
 
+    private static int FlushFully(SafeFileHandle file) => FControl(file, FullFSync);
+
+    private static int ErrorOf(Func<SafeFileHandle, int> call, SafeFileHandle file)
+    {
+        while (call(file) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != EINTR)
+            {
+                return error;
+            }
+        }
+
+        return 0;
+    }
+
+    private static void ThrowIf(int error, string call)
+    {
+        if (error != 0)
+        {
+            throw new IOException($"{call} failed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
+
     private static IOException Failure(string call, string path)
     {
         var error = Marshal.GetLastPInvokeError();
@@ -70,6 +102,12 @@ internal static partial class NativeDisk
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FControl(SafeFileHandle file, int command);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

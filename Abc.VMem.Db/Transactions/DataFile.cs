@@ -121,22 +121,19 @@ internal static class DataFile
 
     /// <summary>
     /// A file appears under its name only when it is whole: written under another name, flushed, renamed. The lock on
-    /// the
-    /// other name keeps a second creator out, and goes with the file.
+    /// the other name keeps a second creator out: nobody writes, renames or deletes what has that name without it.
     /// </summary>
     private static IStorageFile Create(IFileSystem files, string path, Func<ulong> random)
     {
         var temporary = path + "-new";
-        if (files.Exists(temporary))
-        {
-            // Left by a creator that died; one that lives holds its lock.
-            files.Open(temporary, FileOpening.Exclusive).Dispose();
-            files.Delete(temporary);
-        }
-
         var file = OpenTemporary(files, path, temporary);
         try
         {
+            if (file.Length > 0)
+            {
+                file.SetLength(0);
+            }
+
             WriteEmptyPool(file, random());
             if (Rules.Holds(Rule.CreateFlush))
             {
@@ -154,17 +151,24 @@ internal static class DataFile
         }
         catch
         {
-            file.Dispose();
+            // In this order: once the lock is gone, the name may be another creator's.
             files.Delete(temporary);
+            file.Dispose();
             throw;
         }
     }
 
     private static IStorageFile OpenTemporary(IFileSystem files, string path, string temporary)
     {
+        // One that is there was left by a creator that died, or is that of one that lives, which holds its lock.
+        var isThere = files.Exists(temporary);
         try
         {
-            return files.Open(temporary, FileOpening.CreateNew);
+            return files.Open(temporary, isThere ? FileOpening.Exclusive : FileOpening.CreateNew);
+        }
+        catch (DatabaseOpenException e) when (isThere && e.Reason == OpenFailure.NotFound)
+        {
+            throw JustCreated(path, e);
         }
         catch (DatabaseOpenException e)
         {
@@ -183,10 +187,12 @@ internal static class DataFile
         using var other = files.Open(path, FileOpening.Exclusive);
         if (other.Length > 0)
         {
-            throw new DatabaseOpenException(
-                OpenFailure.InUse, path, $"'{path}' was just created elsewhere. Open it again.");
+            throw JustCreated(path);
         }
     }
+
+    private static DatabaseOpenException JustCreated(string path, Exception? inner = null) =>
+        new(OpenFailure.InUse, path, $"'{path}' was just created elsewhere. Open it again.", inner);
 
     /// <summary>Writes pages 0 and 1 of a pool without content.</summary>
     private static void WriteEmptyPool(IStorageFile file, ulong poolId)

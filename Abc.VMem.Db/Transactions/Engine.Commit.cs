@@ -280,7 +280,7 @@ internal sealed partial class Engine
         }
 
         var room = _log.RoomFor(Pool.CountLogged());
-        while (true)
+        for (var checkpoints = 0; ;)
         {
             var lsn = _log.TryAppend(Pool, sequence, room);
             if (lsn >= 0)
@@ -291,6 +291,12 @@ internal sealed partial class Engine
             try
             {
                 _log.MakeRoom(room, CheckpointThreshold, _options.LogSegmentBytes);
+            }
+            catch (IOException) when (checkpoints++ < 2)
+            {
+                // A full disk, much of it the log's: what is at home needs no log. A first checkpoint may only finish
+                // what an earlier switch began.
+                Checkpoint();
             }
             catch (IOException e)
             {

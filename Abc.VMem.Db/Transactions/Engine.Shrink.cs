@@ -40,9 +40,9 @@ internal sealed partial class Engine
             return false;
         }
 
-        // Ahead of it, without the writer's place: what it leaves to be done under it is little.
-        if ((_log.HasOldSegment && Rules.Holds(Rule.CutNeedsRetired))
-            || (_log.FirstSequence <= Volatile.Read(ref _shrunkAt) && Rules.Holds(Rule.CutNeedsNewSegment)))
+        // Ahead of it, without the writer's place: what it leaves to be done under it is little. A first one may only
+        // finish what a full segment began.
+        for (var i = 0; i < 2 && IsCheckpointDue(); i++)
         {
             Checkpoint();
         }
@@ -65,6 +65,10 @@ internal sealed partial class Engine
             _ = Rules.Holds(Rule.CutTakesWriter) ? _writer.Release() : 0;
         }
     }
+
+    private bool IsCheckpointDue() =>
+        (_log.HasOldSegment && Rules.Holds(Rule.CutNeedsRetired))
+        || (_log.FirstSequence <= Volatile.Read(ref _shrunkAt) && Rules.Holds(Rule.CutNeedsNewSegment));
 
     private void TruncateUnasked()
     {

@@ -62,8 +62,8 @@ internal sealed partial class Log
 
     /// <summary>
     /// Gives the segment room for a commit: by switching to the other one when this one is past its threshold and the
-    /// other
-    /// is retired, else by growing. Failing that fails the transaction that asked, nothing else.
+    /// other is retired, else by growing; on a full disk by switching to one that has the room already. Failing that
+    /// fails the transaction that asked, nothing else.
     /// </summary>
     public void MakeRoom(long bytes, long threshold, long segmentBytes)
     {
@@ -83,14 +83,14 @@ internal sealed partial class Log
                 SwitchUnderGate(segmentBytes);
             }
 
-            lock (_append)
+            try
             {
-                var needed = AlignUp(_offset + _filled) + bytes + Reserved;
-                if (needed > Active.Capacity)
-                {
-                    var doubled = Math.Min(2 * Active.Capacity, Math.Max(threshold, Active.Capacity + segmentBytes));
-                    Active.Reserve(AlignUp(Math.Max(needed, doubled)));
-                }
+                GrowUnderGate(bytes, threshold, segmentBytes);
+            }
+            catch (IOException) when (
+                Other.State == SegmentState.Retired && Other.Capacity >= LogSegment.FirstOffset + bytes + MarkerRoom)
+            {
+                SwitchUnderGate(Other.Capacity);
             }
         }
         finally
@@ -243,6 +243,31 @@ internal sealed partial class Log
         return batch.AsSpan(0, padded);
     }
 
+    private void GrowUnderGate(long bytes, long threshold, long segmentBytes)
+    {
+        lock (_append)
+        {
+            var needed = AlignUp(_offset + _filled) + bytes + Reserved;
+            if (needed > Active.Capacity)
+            {
+                var doubled = Math.Min(2 * Active.Capacity, Math.Max(threshold, Active.Capacity + segmentBytes));
+                Active.Reserve(AlignUp(Math.Max(needed, doubled)));
+            }
+        }
+    }
+
+    // On a full disk the room that the other segment has must do: a checkpoint then gives back that of this one.
+    private void ReserveOther(long segmentBytes)
+    {
+        try
+        {
+            Other.Reserve(Math.Max(segmentBytes, Other.Capacity));
+        }
+        catch (IOException) when (Other.Capacity >= SpareBytes)
+        {
+        }
+    }
+
     private void FlushOld()
     {
         if (Rules.Holds(Rule.SwitchFlushesOld))
@@ -254,7 +279,7 @@ internal sealed partial class Log
     private void SwitchUnderGate(long segmentBytes)
     {
         _throwIfFailed();
-        Other.Reserve(Math.Max(segmentBytes, Other.Capacity));
+        ReserveOther(segmentBytes);
         try
         {
             Lead(flush: Rules.Holds(Rule.SwitchFlushesOld));

@@ -13,6 +13,9 @@ internal sealed partial class Log : IDisposable
 {
     // Room that commits leave for the record that retires the other segment.
     private const int MarkerRoom = 2 * Page.Size;
+
+    // What the other segment has from the start: enough to go over to it, and to retire this one, on a full disk.
+    private const int SpareBytes = LogSegment.FirstOffset + (2 * MarkerRoom);
     private const int PageRoom = PageRecordHeader.Bytes + PageDelta.MaxBytes + 8;
 
     private readonly SemaphoreSlim _gate = new(Rules.Places(Rule.LogGate), Rules.Places(Rule.LogGate));
@@ -98,6 +101,9 @@ internal sealed partial class Log : IDisposable
     {
         Debug.Assert(!IsStarted);
         _active = segment;
+
+        // First the spare one: when both are new, creating the other makes the entries of both durable.
+        Other.Prepare(SpareBytes);
         Active.Reserve(capacity);
         _oldestLive = generation;
         BeginSegment(Active, generation, firstLsn, previousDigest: 0);

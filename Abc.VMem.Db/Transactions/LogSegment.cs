@@ -42,6 +42,18 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
 
     private IStorageFile File => _file ?? throw new ObjectDisposedException(nameof(LogSegment), "The log is closed.");
 
+    /// <summary>
+    /// Creates the file when it is missing, with room for the segment's first records. Its entry in the directory
+    /// becomes durable with the next file that <see cref="Reserve"/> creates there.
+    /// </summary>
+    public void Prepare(long capacity)
+    {
+        if (_file is null && !TryOpen(FileOpening.Exclusive))
+        {
+            Create(capacity, isSynced: false);
+        }
+    }
+
     /// <summary>Opens the file if it exists.</summary>
     public bool TryOpen(FileOpening opening)
     {
@@ -63,7 +75,7 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     {
         if (_file is null && !TryOpen(FileOpening.Exclusive))
         {
-            Create(capacity);
+            Create(capacity, isSynced: true);
         }
 
         Fill(capacity);
@@ -146,19 +158,19 @@ internal sealed class LogSegment(IFileSystem files, string path) : IDisposable
     }
 
     // Whole, or not at all: a file that was made half-way would never get its entry in the directory synced.
-    private void Create(long capacity)
+    private void Create(long capacity, bool isSynced)
     {
         _file = files.Open(path, FileOpening.CreateNew);
         try
         {
             Capacity = 0;
             Fill(capacity);
-            if (Rules.Holds(Rule.SegmentFileFlush))
+            if (isSynced && Rules.Holds(Rule.SegmentFileFlush))
             {
                 _file.Flush();
             }
 
-            if (Rules.Holds(Rule.SegmentFileSync))
+            if (isSynced && Rules.Holds(Rule.SegmentFileSync))
             {
                 files.SyncDirectory(path);
             }
