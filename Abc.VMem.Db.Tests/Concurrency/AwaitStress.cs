@@ -187,7 +187,7 @@ internal sealed class AwaitStress : IDisposable
             }
         }
 
-        private bool IsExpected(TransactionException e) =>
+        private static bool IsExpected(TransactionException e) =>
             e.Reason is TransactionFailure.WriterTimeout or TransactionFailure.OutcomeUnknown
                 or TransactionFailure.Closed;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Abc.VMem.Db.Tests.Support;
 
 namespace Abc.VMem.Db.Tests.Corruption;

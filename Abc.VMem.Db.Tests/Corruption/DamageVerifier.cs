@@ -1,4 +1,3 @@
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Corruption;
 

@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using Abc.VMem.Db.Collections;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Serialization;
-using Abc.VMem.Db.Tests.Serialization;
 using Abc.VMem.Db.Tests.Support;
 using Everything = Abc.VMem.Db.Tests.Serialization.DocumentHostileTests.Everything;
 

@@ -1,5 +1,4 @@
 using Abc.VMem.Db.Tests.Support;
-using Abc.VMem.Db.Transactions;
 using Xunit.Sdk;
 
 namespace Abc.VMem.Db.Tests.Crash;
@@ -164,7 +163,7 @@ internal sealed class CrashBench(CrashScript script)
         files.Mutating = null;
         return found ?? Take();
 
-        CrashState Take() => new(step.Leave(files), [.. allowed()], before.Then(step), files.Trace.LastOrDefault());
+        CrashState Take() => new(step.Leave(files), [.. allowed()], before.Then(step), LastCall(files));
     }
 
     private static IEnumerable<(CrashPolicy Policy, int Seed)> Policies(int call, int seeds)
@@ -250,7 +249,7 @@ internal sealed class CrashBench(CrashScript script)
 
         void Collect(int call)
         {
-            var (contents, at) = (allowed(), files.Trace.LastOrDefault());
+            var (contents, at) = (allowed(), LastCall(files));
             var policies = Policies(call, seeds).ToList();
             var count = Math.Min(PoliciesPerCall, policies.Count);
             for (var i = 0; i < count; i++)
@@ -265,4 +264,7 @@ internal sealed class CrashBench(CrashScript script)
             }
         }
     }
+
+    private static SimulatedCall LastCall(SimulatedFileSystem files) =>
+        files.Trace.Count == 0 ? default : files.Trace[^1];
 }

@@ -1,6 +1,5 @@
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Tests.Support;
-using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Crash;
 

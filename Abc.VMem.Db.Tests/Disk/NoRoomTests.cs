@@ -1,4 +1,3 @@
-using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Structures;
 using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 
 namespace Abc.VMem.Db.Tests.Models;
 
@@ -10,7 +9,7 @@ internal abstract class Map(string name, string keyType, string key)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Map> All { get; } =
     [
-        new TypedMap<long>("by_long", "long", "Long", ModelData.Long),
+        new TypedMap<long>("by_long", "long", "Long", ModelData.LongKey),
         new TypedMap<string>("by_text", "string", "Key", ModelData.Key),
         new RawMap("raw"),
     ];

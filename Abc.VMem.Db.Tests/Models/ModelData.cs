@@ -20,7 +20,7 @@ public static class ModelData
     private static readonly string[] s_tags = ["red", "green", "blue", "", "a tag that is much longer than the others"];
 
     /// <summary>A long key, negative below 300; never 0, which an insert would replace.</summary>
-    public static long Long(int number) => ((number - 300) * 3_000_000_019L) + 1;
+    public static long LongKey(int number) => ((number - 300) * 3_000_000_019L) + 1;
 
     /// <summary>A Guid key; never empty.</summary>
     public static Guid Id(int number)

@@ -1,6 +1,3 @@
-using System.Runtime.ExceptionServices;
-using Abc.VMem.Db.Transactions;
-
 namespace Abc.VMem.Db.Tests.Models;
 
 /// <summary>A database that random operations run on, and what it should hold.</summary>
