@@ -9,7 +9,7 @@ internal abstract class Map(string name, string keyType, string key)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Map> All { get; } =
     [
-        new TypedMap<long>("by_long", "long", "Long", ModelData.LongKey),
+        new TypedMap<long>("by_long", "long", "LongKey", ModelData.LongKey),
         new TypedMap<string>("by_text", "string", "Key", ModelData.Key),
         new RawMap("raw"),
     ];

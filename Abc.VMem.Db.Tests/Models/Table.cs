@@ -11,7 +11,7 @@ internal abstract class Table(string name, string keyType, string key)
     public static IReadOnlyList<Table> All { get; } =
     [
         new Table<int>("ints", "int", "", number => number),
-        new Table<long>("longs", "long", "Long", ModelData.LongKey),
+        new Table<long>("longs", "long", "LongKey", ModelData.LongKey),
         new Table<Guid>("ids", "System.Guid", "Id", ModelData.Id),
         new Table<string>("texts", "string", "Key", ModelData.Key),
     ];
