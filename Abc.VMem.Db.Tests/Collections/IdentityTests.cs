@@ -75,6 +75,23 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal(3, next.Id);
     }
 
+    /// <summary>
+    /// A load of several chunks that failed gave back the numbers of its last chunk, which had never been guessed, and
+    /// kept those of the first.
+    /// </summary>
+    [Fact]
+    public void InsertMany_OfSeveralChunksFailing_LeavesNoGap()
+    {
+        var orders = Db.GetCollection<Order>("orders");
+        orders.Insert(new Order());
+        var many = Enumerable.Range(0, 5_000).Select(_ => new Order()).Append(new Order { Id = 1 });
+        Assert.Throws<DuplicateKeyException>(() => orders.InsertMany(many));
+        var next = new Order();
+        orders.Insert(next);
+
+        Assert.Equal(2, next.Id);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -25,6 +25,8 @@ internal sealed class InsertStatement<T> : Statement
     private bool _isAhead;
     private long _firstNumber;
     private long _lastNumber;
+    private long _firstGuess;
+    private long _lastGuess;
     private long _highestNumber;
 
     /// <summary>Creates the statement; the batch stays the caller's.</summary>
@@ -53,6 +55,7 @@ internal sealed class InsertStatement<T> : Statement
     {
         _binding = _collection.LastBinding();
         LoadChunk(_binding, Identity.Next);
+        (_firstGuess, _lastGuess) = (_firstNumber, _lastNumber);
     }
 
     /// <inheritdoc/>
@@ -85,15 +88,16 @@ internal sealed class InsertStatement<T> : Statement
     {
         Reset(_assigned.Select(index => _chunk[index]));
         Reset(_assignedBefore ?? []);
-        GiveBackNumbers();
+        GiveBackGuesses();
     }
 
-    // Before others take their place, too: what fails then knows nothing of the first ones.
-    private void GiveBackNumbers()
+    // Those of the first chunk; what comes later, or instead of them, is numbered in the writer's place.
+    private void GiveBackGuesses()
     {
-        if (_lastNumber != 0)
+        if (_lastGuess != 0)
         {
-            Identity.GiveBack(_firstNumber, _lastNumber);
+            Identity.GiveBack(_firstGuess, _lastGuess);
+            _lastGuess = 0;
         }
     }
 
@@ -213,7 +217,7 @@ internal sealed class InsertStatement<T> : Statement
 
     private void EncodeAgain(CollectionBinding binding, Func<long> nextNumber)
     {
-        GiveBackNumbers();
+        GiveBackGuesses();
         foreach (var index in _assigned)
         {
             var document = _chunk[index];
