@@ -14,6 +14,7 @@ internal sealed class CrashBench(CrashScript script)
     private const int VerifySeed = 3;
 
     private readonly HashSet<UInt128> _seen = [];
+    private int _nextRecovery = Math.Abs(Proof.Seed % 8);
 
     /// <summary>States verified so far, each different from all others.</summary>
     public int Verified { get; private set; }
@@ -26,7 +27,9 @@ internal sealed class CrashBench(CrashScript script)
     /// <summary>Each policy at each call; otherwise the next ones in turn, as many as this says.</summary>
     public int PoliciesPerCall { get; init; } = int.MaxValue;
 
-    /// <summary>One of so many states is recovered with a power loss at each call of the recovery; 0 = none.</summary>
+    /// <summary>
+    /// One of so many states is recovered with a power loss at each call of the recovery, the later the rarer; 0 = none.
+    /// </summary>
     public int RecoverEvery { get; init; }
 
     /// <summary>The same for the states that those leave: two deep.</summary>
@@ -185,8 +188,10 @@ internal sealed class CrashBench(CrashScript script)
             Verified++;
         }
 
-        if (Is(number, RecoverEvery))
+        if (RecoverEvery > 0 && number >= _nextRecovery)
         {
+            // Long scripts would mean nothing but recoveries.
+            _nextRecovery = number + RecoverEvery + (number / (20 * Proof.Effort));
             Recover(state, depth: 1);
         }
     }

@@ -58,7 +58,7 @@ public sealed class DatabaseCrashTests
 {
     private const string Bulk = "database/Bulk";
 
-    public static TheoryData<string> Scripts => 
+    public static TheoryData<string> Scripts =>
         [.. CrashScripts.All.Where(script => script.Level == "database").Select(script => script.Name).Except([Bulk])];
 
     public static TheoryData<string> NewFiles => CrashScripts.Of("file");
@@ -98,7 +98,7 @@ internal static class CrashRun
         var bench = new CrashBench(CrashScripts.Named(name))
         {
             Seeds = Proof.Scale(seeds),
-            RecoverEvery = Proof.Effort > 3 ? recoverEvery / 2 : recoverEvery,
+            RecoverEvery = recoverEvery,
             RecoverAgainEvery = 70,
         };
         bench.Run();
