@@ -28,7 +28,8 @@ internal sealed class CrashBench(CrashScript script)
     public int PoliciesPerCall { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// One of so many states is recovered with a power loss at each call of the recovery, the later the rarer; 0 = none.
+    /// One of so many states is recovered with a power loss at each call of the recovery, the later the rarer; 0 =
+    /// none.
     /// </summary>
     public int RecoverEvery { get; init; }
 
