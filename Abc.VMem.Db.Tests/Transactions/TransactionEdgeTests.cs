@@ -93,7 +93,13 @@ public sealed class TransactionEdgeTests
 
         Assert.Fail("The place never came back.");
 
-        static void Forget(Engine engine) => engine.BeginTransaction("forgotten");
+        // On a thread of its own: in the same flow of calls it would be a wait for oneself.
+        static void Forget(Engine engine)
+        {
+            var thread = new Thread(() => engine.BeginTransaction("forgotten"));
+            thread.Start();
+            thread.Join();
+        }
     }
 
     private static Engine Open() => Engine.Open(new MemoryFileSystem(), "/edge.vmem", s_options);
