@@ -1,4 +1,6 @@
+using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Tests.Support;
+using Abc.VMem.Db.Transactions;
 
 namespace Abc.VMem.Db.Tests.Disk;
 
@@ -70,6 +72,40 @@ public sealed class ContentionTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// Between the refusal "it exists" and the look whether it does, the other creator renamed its file: the second one
+    /// was told that the disk failed. The number of the error says it without a look.
+    /// </summary>
+    [Fact]
+    public void CreateNew_ExistsForAMomentOnly_IsInUse()
+    {
+        var path = DatabasePath;
+        Directory.CreateSymbolicLink(path, path + "-nowhere");
+        Assert.False(File.Exists(path + "-nowhere"));
+        var error = Assert.Throws<DatabaseOpenException>(
+            () => DiskFileSystem.Instance.Open(path, FileOpening.CreateNew));
+        Assert.Equal(OpenFailure.InUse, error.Reason);
+    }
+
+    /// <summary>
+    /// What a creator opened under the temporary name can be the database before it is locked, when the other creator
+    /// renamed and closed it meanwhile. It must not begin by making it empty.
+    /// </summary>
+    [Fact]
+    public void Create_TemporaryFileBecameTheDatabase_IsNotTouched()
+    {
+        using (var database = VMemDatabase.Open(DatabasePath))
+        {
+            database.GetCollection<Person>("people").Insert(Person.Make(1));
+        }
+
+        var error = Assert.Throws<DatabaseOpenException>(
+            () => DataFile.OpenOrCreate(new LateRename(DatabasePath), DatabasePath, new EngineOptions(), () => 1));
+        Assert.Equal(OpenFailure.InUse, error.Reason);
+        using var again = VMemDatabase.Open(DatabasePath);
+        Assert.Equal(1, again.GetCollection<Person>("people").Count);
+    }
+
     /// <summary>A process that was killed leaves no lock behind; the next one recovers.</summary>
     [Fact]
     public void Open_HolderWasKilled_Recovers()
@@ -122,5 +158,25 @@ public sealed class ContentionTests : IDisposable
                 Thread.Sleep(1);
             }
         }
+    }
+
+    /// <summary>Another creator renames and closes its file while it is being opened under its first name.</summary>
+    private sealed class LateRename(string path) : IFileSystem
+    {
+        private bool _isRenamed;
+
+        public bool Exists(string name) => name == path ? _isRenamed : !_isRenamed;
+
+        public IStorageFile Open(string name, FileOpening opening)
+        {
+            _isRenamed = true;
+            return DiskFileSystem.Instance.Open(path, opening);
+        }
+
+        public void Rename(string from, string to) => Assert.Fail("It is not this creator's file.");
+
+        public void Delete(string name) => Assert.Fail("It is not this creator's name.");
+
+        public void SyncDirectory(string name) => Assert.Fail("Nothing was renamed.");
     }
 }

@@ -44,7 +44,7 @@ internal sealed class DiskFileSystem : IFileSystem
                 + "read-only.",
                 e);
         }
-        catch (IOException e) when (opening == FileOpening.CreateNew && File.Exists(path))
+        catch (IOException e) when (opening == FileOpening.CreateNew && IsAlreadyThere(e))
         {
             throw new DatabaseOpenException(
                 OpenFailure.InUse, path, $"'{path}' has just been made elsewhere. Open the database again.", e);
@@ -98,4 +98,9 @@ internal sealed class DiskFileSystem : IFileSystem
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK (11 on Linux, 35 on macOS) elsewhere.
     private static bool IsSharingViolation(IOException e) =>
         OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+
+    // By its number: whether the file is still there says nothing. ERROR_FILE_EXISTS or ERROR_ALREADY_EXISTS on Windows;
+    // EEXIST elsewhere.
+    private static bool IsAlreadyThere(IOException e) =>
+        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 80 or 183 : e.HResult == 17;
 }

@@ -164,7 +164,13 @@ internal static class DataFile
         var isThere = files.Exists(temporary);
         try
         {
-            return files.Open(temporary, isThere ? FileOpening.Exclusive : FileOpening.CreateNew);
+            var file = files.Open(temporary, isThere ? FileOpening.Exclusive : FileOpening.CreateNew);
+            if (isThere)
+            {
+                RefuseRenamed(files, path, file);
+            }
+
+            return file;
         }
         catch (DatabaseOpenException e) when (isThere && e.Reason == OpenFailure.NotFound)
         {
@@ -174,6 +180,21 @@ internal static class DataFile
         {
             var message = e.Message.Replace(temporary, path, StringComparison.Ordinal);
             throw new DatabaseOpenException(e.Reason, path, $"'{path}' can't be created. {message}", e);
+        }
+    }
+
+    // Its creator may have renamed and closed it between our opening and our lock: then it is the database by now, and
+    // the name another creator's. Neither is touched.
+    private static void RefuseRenamed(IFileSystem files, string path, IStorageFile file)
+    {
+        try
+        {
+            RefuseIfCreatedMeanwhile(files, path);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 
