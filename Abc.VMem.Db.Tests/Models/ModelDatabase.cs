@@ -91,14 +91,14 @@ public sealed class ModelDatabase : IDisposable
         _files = files;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of what is open; a run that failed may leave it in any state, and is told by its failure.</summary>
     public void Dispose()
     {
         try
         {
-            Close();
+            _db?.Dispose();
         }
-        catch (Exception e) when (HasCrashed && e is VMemDbException or IOException)
+        catch (Exception e) when (e is VMemDbException or IOException)
         {
             // It can't be closed in order.
         }

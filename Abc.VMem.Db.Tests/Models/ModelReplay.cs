@@ -12,7 +12,7 @@ internal static class ModelReplay
     /// <exception cref="XunitException">The database and the model disagree.</exception>
     public static ModelRun Run(ModelSetup setup, IReadOnlyList<Operation> operations, string story)
     {
-        var run = new ModelRun(setup);
+        using var run = new ModelRun(setup);
         var at = 0;
         try
         {
@@ -22,12 +22,11 @@ internal static class ModelReplay
                 run.Run(operation);
             }
 
-            run.Dispose();
+            run.Finish();
             return run;
         }
         catch (Exception e)
         {
-            run.Dispose();
             throw Failure(setup, [.. operations.Take(at)], story, e);
         }
     }
@@ -45,6 +44,7 @@ internal static class ModelReplay
                 run.Run(operation);
             }
 
+            run.Finish();
             return (script.ToString(), null);
         }
         catch (Exception e)
@@ -66,6 +66,7 @@ internal static class ModelReplay
                 run.Run(operation);
             }
 
+            run.Finish();
             return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

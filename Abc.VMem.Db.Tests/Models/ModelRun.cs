@@ -270,6 +270,19 @@ internal sealed class ModelRun : IDisposable
         Recover(null);
     }
 
+    /// <summary>The end: it closes in order, and one file is left, unless the power just went.</summary>
+    public void Finish()
+    {
+        try
+        {
+            Do("disk.Close();", _disk.Close);
+        }
+        catch (Exception e) when (_disk.HasCrashed && e is VMemDbException or IOException)
+        {
+            // It went in a call of the closing.
+        }
+    }
+
     public void Dispose() => _disk.Dispose();
 
     private static void EndNow(VMemTransaction transaction, TransactionEnd end)
