@@ -40,7 +40,8 @@ internal static class FileRepair
             : RunRaw(files, path, target, problem.Message, advance);
     }
 
-    // Returns what is wrong with the file; throws what has nothing to do with its content.
+    // Returns what is wrong with the file, or with its page 0, which tells how many pages there are; throws what has
+    // nothing to do with its content.
     private static VMemDbException? TryOpen(
         IFileSystem files, string path, EngineOptions options, out Engine? engine)
     {
@@ -48,11 +49,15 @@ internal static class FileRepair
         try
         {
             engine = Engine.Open(files, path, options);
+            using var snapshot = engine.BeginSnapshot();
+            using var root = snapshot.Read(PagePos.Root);
             return null;
         }
         catch (Exception damage) when (damage is CorruptDatabaseException or FormatVersionException)
         {
             // Of a newer format, or page 0 is damaged: whoever reads the pages finds out.
+            Abandon(engine);
+            engine = null;
             return (VMemDbException)damage;
         }
         catch (DatabaseOpenException refusal) when (refusal.InnerException is IOException || refusal.Reason
@@ -60,6 +65,18 @@ internal static class FileRepair
         {
             // A place that the disk can't read may be page 0, or in the log.
             return refusal;
+        }
+    }
+
+    private static void Abandon(Engine? engine)
+    {
+        try
+        {
+            engine?.Dispose();
+        }
+        catch (VMemDbException)
+        {
+            // It may want to write page 0 of the working copy: that it can't is known, and told.
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class DamageVerifier
     [
         "The structure there has items of", "The bytes at", "The state at", "The pool has no page",
         "A state of 32 bytes", "Page ", "The keys of", "The key of", "The list", "The stack", "The string",
+        "The pool has pages", "Byte ",
     ];
 
     private readonly DamagedFiles _files = new();

@@ -86,6 +86,21 @@ public sealed class HostileFileTests
     }
 
     /// <summary>
+    /// When page 0 said that the pool ends before the first page of a list, AddFirst blamed its caller likewise.
+    /// </summary>
+    [Fact]
+    public void AddFirst_PoolEndsBeforeTheList_ThrowsCorrupt()
+    {
+        var target = s_database;
+        var files = Load(target);
+        var first = FirstPageOfList(target);
+        Change(files, target, PagePos.Root, PageHeader.Bytes + 40, first.Value, 8);
+        using var database = VMemDatabase.Open(files, DamageSubject.Path, DamageBase.Options(64));
+        var list = database.GetList<long>("list");
+        Assert.Equal(first.Value, Assert.Throws<CorruptDatabaseException>(() => list.AddFirst(1)).PagePos);
+    }
+
+    /// <summary>
     /// The state of a named list that contradicted the catalog was told as a mistake of the program, whose type was
     /// the right one.
     /// </summary>
@@ -121,6 +136,22 @@ public sealed class HostileFileTests
         Assert.Equal("log", error.Structure);
         Assert.Equal(before, files.Digest());
         Assert.Equal(0, files.OpenHandles);
+    }
+
+    /// <summary>
+    /// A file whose page 0 can be opened, but is of no transaction so far or of another position, was not repaired: the
+    /// exception of the first look at it came out.
+    /// </summary>
+    [Theory]
+    [InlineData(8, 1L << 40)]
+    [InlineData(16, 4L)]
+    public void Repair_PageZeroThatNoSnapshotCanRead_MakesAFileThatOpens(int offset, long number)
+    {
+        var files = Load(s_database);
+        Change(files, s_database, PagePos.Root, offset, number, 8);
+        FileRepair.Run(files, DamageSubject.Path, "/repaired", static (_, _) => { });
+        using var database = VMemDatabase.Open(files, "/repaired", DamageBase.Options(64));
+        Assert.True(database.Check().Pages > 2);
     }
 
     /// <summary>

@@ -149,6 +149,9 @@ internal enum Rule
     /// <summary>The mark on page 0 is durable before what follows.</summary>
     MarkFlush,
 
+    /// <summary>The mark of a clean close is on the disk before a log that is left over is deleted.</summary>
+    DeadLogMarkFlush,
+
     /// <summary>Logs that are left over are deleted before a new one starts.</summary>
     DeadLogIsDeleted,
 

@@ -23,6 +23,12 @@ internal static class ChainErrors
             FormattableString.Invariant($"a page with 1 to {capacity} items"),
             FormattableString.Invariant($"{header.Type} with {header.ItemCount}"));
 
+    public static CorruptDatabaseException Outside(PagePos position, long pageCount) =>
+        Damaged(
+            position,
+            FormattableString.Invariant($"a page of the pool, 1 to {pageCount - 1}"),
+            "a structure that has a page beyond");
+
     [DoesNotReturn]
     public static void ThrowFreed() =>
         throw new ObjectDisposedException(nameof(TemporaryList<int>), "The temporary list has been freed.");

@@ -68,7 +68,12 @@ internal static partial class ItemPages
     /// <summary>Verifies that a page that the chain itself led to holds items of it; returns how many.</summary>
     private static int VerifyItems(PageReader pages, in ChainState state, PagePos position)
     {
-        using var page = pages.Read(position);
+        if (!ProgramPages.TryRead(pages, position, out var found))
+        {
+            throw ChainErrors.Outside(position, pages.PageCount);
+        }
+
+        using var page = found;
         LinkedChain.Verify(in page.Header, in state);
         if (page.Header.ItemTag != TagOf(state.Kind, state.ItemBytes))
         {

@@ -82,7 +82,7 @@ internal sealed partial class Engine
 
             _maintenance?.Dispose();
             Snapshots.MarkTooOld(0, long.MaxValue);
-            if (_failure is null && _log.IsStarted)
+            if (_failure is null && !IsReadOnly)
             {
                 CloseCleanly();
             }
@@ -122,6 +122,13 @@ internal sealed partial class Engine
     {
         lock (_checkpointLock)
         {
+            if (!_log.IsStarted)
+            {
+                // Nothing was changed: the file is as clean as it was found.
+                DeleteDeadLog();
+                return;
+            }
+
             if (Rules.Holds(Rule.CloseFlushesLog))
             {
                 FlushLog();

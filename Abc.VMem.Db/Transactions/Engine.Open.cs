@@ -134,16 +134,7 @@ internal sealed partial class Engine
 
     private void StartLog()
     {
-        var deadGeneration = 0L;
-        foreach (var segment in _segments.Where(segment => segment.IsOpen))
-        {
-            deadGeneration = Math.Max(deadGeneration, segment.Header.Generation);
-            if (Rules.Holds(Rule.DeadLogIsDeleted))
-            {
-                segment.Delete();
-            }
-        }
-
+        var deadGeneration = DeleteDeadLog();
         if (Rules.Holds(Rule.DeadLogSync))
         {
             _files.SyncDirectory(_path);
@@ -151,6 +142,30 @@ internal sealed partial class Engine
 
         var lastGeneration = Rules.Holds(Rule.GenerationGrows) ? Math.Max(deadGeneration, _openMark.Generation) : 0;
         _log.Start(0, lastGeneration + 1, _openMark.LastLsn, _options.LogSegmentBytes);
+    }
+
+    /// <summary>Deletes a log that a process left behind which died while it closed; returns its generation.</summary>
+    private long DeleteDeadLog()
+    {
+        var dead = _segments.Where(segment => segment.IsOpen).ToList();
+        if (dead.Count == 0)
+        {
+            return 0;
+        }
+
+        // The mark of the clean close may be in the system's cache only: until it is on the disk, the log is needed.
+        if (Rules.Holds(Rule.DeadLogMarkFlush))
+        {
+            Pool.FlushHome();
+        }
+
+        var generation = dead.Max(segment => segment.Header.Generation);
+        if (Rules.Holds(Rule.DeadLogIsDeleted))
+        {
+            dead.ForEach(segment => segment.Delete());
+        }
+
+        return generation;
     }
 
     private void LogRoot(long sequence)
