@@ -49,22 +49,26 @@ internal sealed class CrashBench(CrashScript script)
     }
 
     /// <summary>
-    /// The process dies at changing calls of the script, and the system's cache lives on; the next process recovers
-    /// from it, and then the power goes: whatever recovery built on must have been made durable first.
+    /// The process dies at changing calls of the script, and at each of its close, and the system's cache lives on; the
+    /// next process recovers from it, and then the power goes: whatever recovery built on must have been made durable
+    /// first.
     /// </summary>
     public void RunKills(int every)
     {
         var files = script.NewDisk();
         using var session = script.Begin(files, Durability.None);
+        var isClosing = false;
         files.Mutating = () =>
         {
-            if (files.MutatingCalls % every == Math.Abs(Proof.Seed % every))
+            if (isClosing || files.MutatingCalls % every == Math.Abs(Proof.Seed % every))
             {
                 CrashStep step = new(files.MutatingCalls, null, 0);
                 Recover(new(step.Leave(files), [.. session.States], new(script, step), files.Trace[^1]), depth: 1);
             }
         };
         session.Run();
+        isClosing = true;
+        session.Close();
         files.Mutating = null;
     }
 
@@ -78,9 +82,9 @@ internal sealed class CrashBench(CrashScript script)
     public static (CrashState State, IReadOnlyList<CrashContent> All) FindWithAll(CrashPath path)
     {
         var (files, script) = (path.Script.NewDisk(), path.Script);
-        var durability = path.Steps[0].Policy is null ? Durability.None : Durability.Full;
-        using var session = script.Begin(files, durability);
-        var state = Find(files, session.Run, () => Allowed(session), new(script), path.Steps[0]);
+        var isKill = path.Steps[0].Policy is null;
+        using var session = script.Begin(files, isKill ? Durability.None : Durability.Full);
+        var state = Find(files, Run, () => Allowed(session), new(script), path.Steps[0]);
         foreach (var step in path.Steps.Skip(1))
         {
             var before = state;
@@ -89,6 +93,15 @@ internal sealed class CrashBench(CrashScript script)
         }
 
         return (state, session.States);
+
+        void Run()
+        {
+            session.Run();
+            if (isKill)
+            {
+                session.Close();
+            }
+        }
     }
 
     /// <summary>

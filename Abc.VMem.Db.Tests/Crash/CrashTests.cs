@@ -44,7 +44,7 @@ public sealed class PoolCrashTests
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(PoolCrashTests), seeds: 3, recoverEvery: 20);
+        CrashRun.All(name, nameof(PoolCrashTests), seeds: 3, recoverEvery: 18);
 
     [Theory]
     [MemberData(nameof(Random))]
@@ -66,7 +66,7 @@ public sealed class DatabaseCrashTests
     [Theory]
     [MemberData(nameof(Scripts))]
     public void Script_PowerLossAtEveryCall_RecoversAcknowledgedPrefix(string name) =>
-        CrashRun.All(name, nameof(DatabaseCrashTests), seeds: 1, recoverEvery: 200);
+        CrashRun.All(name, nameof(DatabaseCrashTests), seeds: 1, recoverEvery: 180);
 
     /// <summary>A disk takes long to read: each call meets one policy, the next one in turn.</summary>
     [Fact]
