@@ -139,13 +139,14 @@ public sealed class HostileFileTests
     }
 
     /// <summary>
-    /// A file whose page 0 can be opened, but is of no transaction so far or of another position, was not repaired: the
-    /// exception of the first look at it came out.
+    /// A file whose page 0 could be opened, but is of no transaction so far or of another position, was not repaired, nor
+    /// one whose mark of a clean close is nonsense: the exception of the first look at it came out.
     /// </summary>
     [Theory]
     [InlineData(8, 1L << 40)]
     [InlineData(16, 4L)]
-    public void Repair_PageZeroThatNoSnapshotCanRead_MakesAFileThatOpens(int offset, long number)
+    [InlineData(HomeMark.Offset + 8, -1L)]
+    public void Repair_PageZeroThatNoSnapshotCanReadOrOpen_MakesAFileThatOpens(int offset, long number)
     {
         var files = Load(s_database);
         Change(files, s_database, PagePos.Root, offset, number, 8);

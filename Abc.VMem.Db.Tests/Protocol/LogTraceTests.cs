@@ -13,6 +13,21 @@ public sealed class LogTraceTests
 {
     private const string Log = "-wal";
 
+    /// <summary>Short commits, then pages of each long one: how full the last block of a log becomes.</summary>
+    public static TheoryData<int, int> Fillings
+    {
+        get
+        {
+            var fillings = new TheoryData<int, int>();
+            for (var i = 0; i < 12; i++)
+            {
+                fillings.Add(i % 3, 1 + (i / 3));
+            }
+
+            return fillings;
+        }
+    }
+
     /// <summary>
     /// V7. A segment that was retired looks as it did when it was live. Recovery replays it unless a record of the
     /// newer one says that it is dead; then its image of a page that was cut off since would replace what has been
@@ -94,7 +109,7 @@ public sealed class LogTraceTests
         using var bench = new TraceBench();
         var page = bench.Add(1);
         var checkpoints = bench.Engine.GetStatistics().Checkpoints;
-        using var committer = new Committer(bench, page);
+        using var committer = new Committer(bench, [page]);
         bench.AtNext(FileCall.Flush, "", () => FillTheLog(bench, page, shortCommits, committer));
         bench.Engine.Checkpoint();
         Assert.Null(bench.Files.Before);
@@ -112,16 +127,15 @@ public sealed class LogTraceTests
     /// not take what the retirement, and the close itself, need.
     /// </summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void V8_MarksOfAnIdleDatabaseOnAFullDisk_LeaveRoomForRetirementAndClose(int shortCommits)
+    [MemberData(nameof(Fillings))]
+    public void V8_MarksOfAnIdleDatabaseOnAFullDisk_LeaveRoomForRetirementAndClose(int shortCommits, int pageCount)
     {
         using var bench = new TraceBench();
-        var page = bench.Add(1);
-        using var committer = new Committer(bench, page);
+        var pages = Enumerable.Range(0, pageCount).Select(_ => bench.Add(1)).ToArray();
+        using var committer = new Committer(bench, pages);
         bench.AtNext(FileCall.Flush, "", () =>
         {
-            FillTheLog(bench, page, shortCommits, committer);
+            FillTheLog(bench, pages[0], shortCommits, committer);
             ProtectedCalls.Maintain(bench.Engine, false, false);
         });
         bench.Engine.Checkpoint();
@@ -313,7 +327,7 @@ public sealed class LogTraceTests
     }
 
     /// <summary>Commits without end on a thread of its own.</summary>
-    private sealed class Committer(TraceBench bench, PagePos page) : IDisposable
+    private sealed class Committer(TraceBench bench, PagePos[] pages) : IDisposable
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
         private Thread? _thread;
@@ -350,7 +364,7 @@ public sealed class LogTraceTests
             {
                 for (; !_stop; _commits++)
                 {
-                    bench.Commit(transaction => RandomBytes(transaction, [page]));
+                    bench.Commit(transaction => RandomBytes(transaction, pages));
                 }
             }
             catch (Exception e)

@@ -68,12 +68,11 @@ internal static class DataFile
             throw new CorruptDatabaseException("root page", 0, "a valid checksum", "other bytes", path);
         }
 
-        RefuseMark(in mark, path);
         return true;
     }
 
-    // The next session counts on from these numbers: no file that was written by a program holds others.
-    private static void RefuseMark(in HomeMark mark, string path)
+    /// <summary>Refuses a mark that no program wrote: the next session would count on from its numbers.</summary>
+    public static void RefuseMark(in HomeMark mark, string path)
     {
         if (mark.LastSequence is < 0 or >= SegmentHeader.MaxNumber
             || mark.LastLsn is < 0 or >= SegmentHeader.MaxNumber

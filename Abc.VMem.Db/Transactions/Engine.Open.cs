@@ -16,6 +16,11 @@ internal sealed partial class Engine
         }
 
         var isRootValid = DataFile.TryReadRoot(file, _path, _options.ReadOnly, hasLog, out var root, out var mark);
+        if (isRootValid)
+        {
+            DataFile.RefuseMark(in mark, _path);
+        }
+
         var recovery = Recovery.Plan(_segments, isRootValid ? mark : null, _path);
         if (recovery is null)
         {
