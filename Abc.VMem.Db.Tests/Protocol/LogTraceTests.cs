@@ -110,7 +110,7 @@ public sealed class LogTraceTests
         var page = bench.Add(1);
         var checkpoints = bench.Engine.GetStatistics().Checkpoints;
         using var committer = new Committer(bench, [page]);
-        bench.AtNext(FileCall.Flush, "", () => FillTheLog(bench, page, shortCommits, committer));
+        bench.AtNext(FileCall.Flush, "", () => FillTheLog(bench, shortCommits, committer));
         bench.Engine.Checkpoint();
         Assert.Null(bench.Files.Before);
         Assert.True(bench.Engine.GetStatistics().Checkpoints > checkpoints);
@@ -130,21 +130,30 @@ public sealed class LogTraceTests
     [MemberData(nameof(Fillings))]
     public void V8_MarksOfAnIdleDatabaseOnAFullDisk_LeaveRoomForRetirementAndClose(int shortCommits, int pageCount)
     {
-        using var bench = new TraceBench();
-        var pages = Enumerable.Range(0, pageCount).Select(_ => bench.Add(1)).ToArray();
-        using var committer = new Committer(bench, pages);
-        bench.AtNext(FileCall.Flush, "", () =>
+        // One commit more would wait for the checkpoint, which then finds another segment to go on in.
+        var most = 0;
+        using (var bench = new TraceBench())
         {
-            FillTheLog(bench, pages[0], shortCommits, committer);
-            ProtectedCalls.Maintain(bench.Engine, false, false);
+            using var committer = new Committer(bench, AddPages(bench, pageCount));
+            bench.AtNext(FileCall.Flush, "", () => most = FillTheLog(bench, shortCommits, committer));
+            bench.Engine.Checkpoint();
+            committer.Stop();
+        }
+
+        using var full = new TraceBench();
+        using var filler = new Committer(full, AddPages(full, pageCount));
+        full.AtNext(FileCall.Flush, "", () =>
+        {
+            FillTheLog(full, shortCommits, filler, most);
+            ProtectedCalls.Maintain(full.Engine, false, false);
         });
-        bench.Engine.Checkpoint();
-        Assert.Null(bench.Files.Before);
-        committer.Stop();
-        ProtectedCalls.Maintain(bench.Engine, false, false);
-        var last = bench.Engine.VisibleSequence;
-        bench.Dispose();
-        using var again = new TraceBench(bench.Disk);
+        full.Engine.Checkpoint();
+        Assert.Null(full.Files.Before);
+        ProtectedCalls.Maintain(full.Engine, false, false);
+        ProtectedCalls.Maintain(full.Engine, false, false);
+        var last = full.Engine.VisibleSequence;
+        full.Dispose();
+        using var again = new TraceBench(full.Disk);
         Assert.Equal(last, again.Engine.VisibleSequence);
     }
 
@@ -297,18 +306,21 @@ public sealed class LogTraceTests
         return lost;
     }
 
+    private static PagePos[] AddPages(TraceBench bench, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => bench.Add(1))];
+
     // Fills the log to its last block while a checkpoint runs, on a disk that gives no more room: the commit that finds
-    // none waits for the checkpoint.
-    private static void FillTheLog(TraceBench bench, PagePos page, int shortCommits, Committer committer)
+    // none waits for the checkpoint. Returns how many did not.
+    private static int FillTheLog(TraceBench bench, int shortCommits, Committer committer, int most = int.MaxValue)
     {
         bench.Disk.Fault = new SimulatedFault(FaultKind.NoSpace, 1, int.MaxValue);
         for (var i = 0; i < shortCommits; i++)
         {
             // A commit takes whole blocks: some of one block decide whether those of two fill the last one.
-            bench.Commit(transaction => TraceBench.SetPart(transaction, page, 0, 2));
+            bench.Commit(transaction => TraceBench.SetPart(transaction, committer.Pages[0], 0, 2));
         }
 
-        committer.RunUntilItWaits();
+        return committer.RunUntilItWaits(most);
     }
 
     private static string Logs(TraceBench bench) => string.Join(
@@ -333,10 +345,15 @@ public sealed class LogTraceTests
         private Thread? _thread;
         private Exception? _error;
         private volatile bool _stop;
-        private int _commits;
+        private int _most;
+        private volatile int _commits;
 
-        public void RunUntilItWaits()
+        public PagePos[] Pages => pages;
+
+        // Also until there were so many.
+        public int RunUntilItWaits(int most = int.MaxValue)
         {
+            _most = most;
             _thread = new Thread(Run) { IsBackground = true };
             _thread.Start();
             var waited = Stopwatch.StartNew();
@@ -344,9 +361,16 @@ public sealed class LogTraceTests
             {
                 Assert.True(_error is null, _error?.ToString());
                 Assert.True(waited.Elapsed < s_patience, "No commit ever waited for the checkpoint.");
+                if (_commits == most)
+                {
+                    break;
+                }
+
                 var waits = _thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) && _commits == seen;
                 (quiet, seen) = (waits ? quiet + 1 : 0, _commits);
             }
+
+            return _commits;
         }
 
         public void Stop()
@@ -362,7 +386,7 @@ public sealed class LogTraceTests
         {
             try
             {
-                for (; !_stop; _commits++)
+                for (; !_stop && _commits < _most; _commits++)
                 {
                     bench.Commit(transaction => RandomBytes(transaction, pages));
                 }
