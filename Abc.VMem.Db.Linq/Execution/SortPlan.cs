@@ -42,6 +42,9 @@ internal sealed class SortPlan<T>
         KeyBuffer buffer)
     {
         buffer.Clear();
+
+        // A computed text can be half of a pair; it has its place in the order, though it can't be a key.
+        buffer.AllowsLoneSurrogates = true;
         foreach (var key in _keys)
         {
             key.Encode(document, arguments, isReversed, buffer);
@@ -66,15 +69,7 @@ internal sealed class SortPlan<T>
         {
             var start = buffer.Length;
             var value = _compiled.Value(view, arguments);
-            if (value is string text)
-            {
-                KeyCodecs.EncodeAnyString(text, buffer);
-            }
-            else
-            {
-                _codec.EncodeObject(IndexPartType.Convert(value, _codec.ValueType), buffer);
-            }
-
+            _codec.EncodeObject(IndexPartType.Convert(value, _codec.ValueType), buffer);
             if (key.IsDescending != isReversed)
             {
                 buffer.Complement(start);

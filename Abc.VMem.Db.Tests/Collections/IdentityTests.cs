@@ -155,4 +155,72 @@ public sealed class IdentityTests : IDisposable
     {
         public long Id { get; set; }
     }
+
+    /// <summary>Encoding a later document fails: the numbers guessed for the earlier ones leave a gap.</summary>
+    [Fact]
+    public void InsertMany_ASourceThatThrows_LeavesNoGap()
+    {
+        using var test = new TestDatabase();
+        var items = test.Db.GetCollection<Numbered>("items");
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        Assert.ThrowsAny<Exception>(() => items.InsertMany(
+            [new Numbered { Text = "b" }, new Numbered { Text = "c" }, new Numbered { Text = "\ud800" }]));
+        var next = new Numbered { Text = "d" };
+        items.Insert(next);
+
+        Assert.Equal(4, next.Id);
+    }
+
+    /// <summary>The same with a source of documents that fails.</summary>
+    [Fact]
+    public void InsertMany_AnEnumerableThatThrows_LeavesNoGap()
+    {
+        using var test = new TestDatabase();
+        var items = test.Db.GetCollection<Numbered>("items");
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        var e = Assert.ThrowsAny<Exception>(() => items.InsertMany(Failing()));
+        Assert.Equal("Enough.", e.Message);
+        var next = new Numbered { Text = "d" };
+        items.Insert(next);
+
+        Assert.Equal(4, next.Id);
+    }
+
+    /// <summary>One document that can't be encoded.</summary>
+    [Fact]
+    public void Insert_ADocumentThatIsRefused_LeavesNoGap()
+    {
+        using var test = new TestDatabase();
+        var items = test.Db.GetCollection<Numbered>("items");
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        items.Insert(new Numbered { Text = "a" });
+        var refused = new Numbered { Text = "\ud800" };
+        Assert.ThrowsAny<Exception>(() => items.Insert(refused));
+        var next = new Numbered { Text = "d" };
+        items.Insert(next);
+
+        Assert.Equal(4, next.Id);
+    }
+
+    private static IEnumerable<Numbered> Failing()
+    {
+        yield return new Numbered { Text = "b" };
+        yield return new Numbered { Text = "c" };
+        throw new InvalidOperationException("Enough.");
+    }
+
+    /// <summary>A document with a number.</summary>
+    public sealed class Numbered
+    {
+        /// <summary>Key.</summary>
+        public long Id { get; set; }
+
+        /// <summary>Text.</summary>
+        public string Text { get; set; } = "";
+    }
 }

@@ -139,8 +139,8 @@ public sealed class HostileFileTests
     }
 
     /// <summary>
-    /// A file whose page 0 could be opened, but is of no transaction so far or of another position, was not repaired, nor
-    /// one whose mark of a clean close is nonsense: the exception of the first look at it came out.
+    /// A file whose page 0 could be opened, but is of no transaction so far or of another position, was not repaired,
+    /// nor one whose mark of a clean close is nonsense: the exception of the first look at it came out.
     /// </summary>
     [Theory]
     [InlineData(8, 1L << 40)]

@@ -1,3 +1,4 @@
+using Abc.VMem.Db.Tests.Protocol;
 using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
 
@@ -55,8 +56,9 @@ public sealed class CloseTests
 
     /// <summary>
     /// A process that died between writing the mark of a clean close and flushing it leaves a file that looks closed to
-    /// the next one, as long as the system's cache lives. That one deleted the log before the mark was on the disk: when
-    /// the power went then, the file was refused, for want of its log. And when it changed nothing, the log stayed.
+    /// the next one, as long as the system's cache lives. That one deleted the log before the mark was on the disk:
+    /// when the power went then, the file was refused, for want of its log. And when it changed nothing, the log
+    /// stayed.
     /// </summary>
     [Theory]
     [InlineData(false)]
@@ -105,4 +107,52 @@ public sealed class CloseTests
             BackgroundWork = false,
             RandomSeed = 1,
         });
+
+    /// <summary>
+    /// A checkpoint is at work when the database fails and is closed: the close frees the frames under it.
+    /// </summary>
+    [Fact]
+    public void Dispose_AfterAFailureDuringACheckpoint_WaitsForIt()
+    {
+        var files = new GatedFiles(new SimulatedFileSystem());
+        var engine = Engine.Open(files, "d/x.vmem", new EngineOptions { MaxMappedPages = 64, BackgroundWork = false });
+        using (var transaction = engine.BeginTransaction())
+        {
+            TraceBench.Add(transaction, 1);
+            transaction.Commit();
+        }
+
+        using var isWriting = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        files.Before = (call, path, _) =>
+        {
+            if (call == FileCall.Write && !path.Contains("-wal", StringComparison.Ordinal))
+            {
+                isWriting.Set();
+                goOn.Wait(TimeSpan.FromSeconds(20));
+                throw new IOException("Enough.");
+            }
+        };
+        var checkpoint = new Beside(engine.Checkpoint);
+        Assert.True(isWriting.Wait(TimeSpan.FromSeconds(20)));
+        _ = engine.Fail(new IOException("The log could not be flushed."));
+        var close = new Beside(engine.Dispose);
+        var isClosed = close.EndsWithin(1_000);
+        var isFreed = false;
+        try
+        {
+            engine.Pool.AddReference();
+            engine.Pool.ReleaseReference();
+        }
+        catch (ObjectDisposedException)
+        {
+            isFreed = true;
+        }
+
+        goOn.Set();
+        Assert.ThrowsAny<Exception>(checkpoint.End);
+        close.End();
+        Assert.False(isFreed, "The frames were freed while the checkpoint writes them home.");
+        _ = isClosed;
+    }
 }

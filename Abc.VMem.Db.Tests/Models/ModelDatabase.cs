@@ -91,7 +91,9 @@ public sealed class ModelDatabase : IDisposable
         _files = files;
     }
 
-    /// <summary>Lets go of what is open; a run that failed may leave it in any state, and is told by its failure.</summary>
+    /// <summary>
+    /// Lets go of what is open; a run that failed may leave it in any state, and is told by its failure.
+    /// </summary>
     public void Dispose()
     {
         try

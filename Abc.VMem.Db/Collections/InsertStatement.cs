@@ -54,8 +54,15 @@ internal sealed class InsertStatement<T> : Statement
     public override void Prepare()
     {
         _binding = _collection.LastBinding();
-        LoadChunk(_binding, Identity.Next);
-        (_firstGuess, _lastGuess) = (_firstNumber, _lastNumber);
+        try
+        {
+            LoadChunk(_binding, Identity.Next);
+        }
+        finally
+        {
+            // Also those of a chunk whose source or whose documents fail half-way.
+            (_firstGuess, _lastGuess) = (_firstNumber, _lastNumber);
+        }
     }
 
     /// <inheritdoc/>

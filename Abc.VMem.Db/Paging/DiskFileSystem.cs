@@ -3,6 +3,12 @@ namespace Abc.VMem.Db.Paging;
 /// <summary>The operating system's files.</summary>
 internal sealed class DiskFileSystem : IFileSystem
 {
+    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; EWOULDBLOCK on Linux and on macOS.
+    private static readonly int[] s_inUse = OperatingSystem.IsWindows() ? [32, 33] : [11, 35];
+
+    // ERROR_FILE_EXISTS and ERROR_ALREADY_EXISTS; EEXIST.
+    private static readonly int[] s_alreadyThere = OperatingSystem.IsWindows() ? [80, 183] : [17];
+
     /// <summary>The one instance; it has no state.</summary>
     public static DiskFileSystem Instance { get; } = new();
 
@@ -95,12 +101,8 @@ internal sealed class DiskFileSystem : IFileSystem
             + "locks (and do not set DOTNET_SYSTEM_IO_DISABLEFILELOCKING).");
     }
 
-    // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK (11 on Linux, 35 on macOS) elsewhere.
-    private static bool IsSharingViolation(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult is 11 or 35;
+    private static bool IsSharingViolation(IOException e) => s_inUse.Contains(e.HResult & 0xFFFF);
 
-    // By its number: whether the file is still there says nothing. ERROR_FILE_EXISTS or ERROR_ALREADY_EXISTS on Windows;
-    // EEXIST elsewhere.
-    private static bool IsAlreadyThere(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 80 or 183 : e.HResult == 17;
+    // By its number: whether the file is still there says nothing.
+    private static bool IsAlreadyThere(IOException e) => s_alreadyThere.Contains(e.HResult & 0xFFFF);
 }

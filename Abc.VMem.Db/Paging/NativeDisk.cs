@@ -13,6 +13,8 @@ internal static partial class NativeDisk
     private const int ENOTTY = 25;
     private const int ENOTSUP = 45;
 
+    private static readonly int[] s_notOffered = [ENOTSUP, EINVAL, ENOTTY];
+
     /// <summary>macOS's F_FULLFSYNC: also empties the cache of the drive, which its fsync does not.</summary>
     private const int FullFSync = 51;
 
@@ -29,7 +31,7 @@ internal static partial class NativeDisk
         else if (OperatingSystem.IsMacOS())
         {
             var error = ErrorOf(FlushFully, file);
-            ThrowIf(error is ENOTSUP or EINVAL or ENOTTY ? ErrorOf(FSync, file) : error, "F_FULLFSYNC");
+            ThrowIf(s_notOffered.Contains(error) ? ErrorOf(FSync, file) : error, "F_FULLFSYNC");
         }
         else
         {

@@ -11,6 +11,12 @@ internal sealed class KeyBuffer
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>
+    /// Whether strings may hold half of a surrogate pair: for bytes that are only compared, and never decoded or
+    /// stored.
+    /// </summary>
+    public bool AllowsLoneSurrogates { get; set; }
+
     /// <summary>The key so far.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 

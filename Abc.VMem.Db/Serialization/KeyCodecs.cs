@@ -72,16 +72,6 @@ internal static class KeyCodecs
     }
 
     /// <summary>
-    /// Appends what the index-part encoding of any string would be, of one too that can't be a key because it has a
-    /// lone surrogate: for sorting, where a computed string can be half of a pair.
-    /// </summary>
-    public static void EncodeAnyString(string text, KeyBuffer buffer)
-    {
-        EncodeStringPrefix(text, buffer);
-        buffer.Append(KeyEscape.End);
-    }
-
-    /// <summary>
     /// Appends the index-part encoding of a string (marker, text, end mark) given in UTF-8, without making the string.
     /// </summary>
     /// <exception cref="CorruptDatabaseException">The bytes are no UTF-8.</exception>

@@ -16,7 +16,7 @@ internal sealed class StringKeyCodec : KeyCodec<string>
     public override void Encode(string value, KeyBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(value);
-        KeyText.Encode(value, buffer);
+        KeyText.Encode(value, buffer, buffer.AllowsLoneSurrogates);
         buffer.Append(KeyEscape.End);
     }
 

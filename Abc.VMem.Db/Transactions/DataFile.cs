@@ -119,13 +119,12 @@ internal static class DataFile
     }
 
     /// <summary>
-    /// A file appears under its name only when it is whole: written under another name, flushed, renamed. The lock on
-    /// the other name keeps a second creator out: nobody writes, renames or deletes what has that name without it.
+    /// A file appears under its name only when it is whole: written under the name of its creation lock, flushed,
+    /// renamed.
     /// </summary>
     private static IStorageFile Create(IFileSystem files, string path, Func<ulong> random)
     {
-        var temporary = path + "-new";
-        var file = OpenTemporary(files, path, temporary);
+        var file = CreationLock.Take(files, path);
         try
         {
             if (file.Length > 0)
@@ -139,8 +138,8 @@ internal static class DataFile
                 file.Flush();
             }
 
-            RefuseIfCreatedMeanwhile(files, path);
-            files.Rename(temporary, path);
+            CreationLock.RefuseIfCreated(files, path);
+            files.Rename(CreationLock.NameOf(path), path);
             if (Rules.Holds(Rule.CreateSync))
             {
                 files.SyncDirectory(path);
@@ -150,69 +149,10 @@ internal static class DataFile
         }
         catch
         {
-            // In this order: once the lock is gone, the name may be another creator's.
-            files.Delete(temporary);
-            file.Dispose();
+            CreationLock.Release(files, path, file);
             throw;
         }
     }
-
-    private static IStorageFile OpenTemporary(IFileSystem files, string path, string temporary)
-    {
-        // One that is there was left by a creator that died, or is that of one that lives, which holds its lock.
-        var isThere = files.Exists(temporary);
-        try
-        {
-            var file = files.Open(temporary, isThere ? FileOpening.Exclusive : FileOpening.CreateNew);
-            if (isThere)
-            {
-                RefuseRenamed(files, path, file);
-            }
-
-            return file;
-        }
-        catch (DatabaseOpenException e) when (isThere && e.Reason == OpenFailure.NotFound)
-        {
-            throw JustCreated(path, e);
-        }
-        catch (DatabaseOpenException e)
-        {
-            var message = e.Message.Replace(temporary, path, StringComparison.Ordinal);
-            throw new DatabaseOpenException(e.Reason, path, $"'{path}' can't be created. {message}", e);
-        }
-    }
-
-    // Its creator may have renamed and closed it between our opening and our lock: then it is the database by now, and
-    // the name another creator's. Neither is touched.
-    private static void RefuseRenamed(IFileSystem files, string path, IStorageFile file)
-    {
-        try
-        {
-            RefuseIfCreatedMeanwhile(files, path);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    private static void RefuseIfCreatedMeanwhile(IFileSystem files, string path)
-    {
-        if (!files.Exists(path))
-        {
-            return;
-        }
-
-        using var other = files.Open(path, FileOpening.Exclusive);
-        if (other.Length > 0)
-        {
-            throw JustCreated(path);
-        }
-    }
-
-    private static DatabaseOpenException JustCreated(string path, Exception? inner = null) =>
-        new(OpenFailure.InUse, path, $"'{path}' was just created elsewhere. Open it again.", inner);
 
     /// <summary>Writes pages 0 and 1 of a pool without content.</summary>
     private static void WriteEmptyPool(IStorageFile file, ulong poolId)

@@ -27,6 +27,9 @@ internal sealed partial class Engine
         ThrowIfUnusable();
         lock (Rules.Lock(Rule.CheckpointLock, _checkpointLock))
         {
+            // It may have been closed meanwhile.
+            ThrowIfUnusable();
+
             // Before a session's first change everything is at home. The log must not go on either: page 0 may still
             // say that the file was closed, and then only the log that begins where it was closed is taken for its own.
             if (!_log.IsStarted || !Volatile.Read(ref _isRootLogged))
@@ -99,9 +102,13 @@ internal sealed partial class Engine
         }
         finally
         {
-            _log.Dispose();
-            _file.Dispose();
-            Pool.Close();
+            // Not under a checkpoint that is at work: it walks through the pool's frames.
+            lock (_checkpointLock)
+            {
+                _log.Dispose();
+                _file.Dispose();
+                Pool.Close();
+            }
 
             // Whoever still waits for the writer's place wakes up, one after the other, and is refused.
             if (hasWriter)

@@ -256,15 +256,16 @@ internal sealed partial class Log
         }
     }
 
-    // On a full disk the room that the other segment has must do: a checkpoint then gives back that of this one.
-    private void ReserveOther(long segmentBytes)
+    // On a full disk little must do: commits that need more ask for it, and a checkpoint gives back the other's.
+    private static void ReserveIfPossible(LogSegment segment, long bytes)
     {
         try
         {
-            Other.Reserve(Math.Max(segmentBytes, Other.Capacity));
+            segment.Reserve(bytes);
         }
-        catch (IOException) when (Other.Capacity >= SpareBytes)
+        catch (IOException)
         {
+            segment.Reserve(SpareBytes);
         }
     }
 
@@ -279,7 +280,7 @@ internal sealed partial class Log
     private void SwitchUnderGate(long segmentBytes)
     {
         _throwIfFailed();
-        ReserveOther(segmentBytes);
+        ReserveIfPossible(Other, Math.Max(segmentBytes, Other.Capacity));
         try
         {
             Lead(flush: Rules.Holds(Rule.SwitchFlushesOld));

@@ -104,7 +104,7 @@ internal sealed partial class Log : IDisposable
 
         // First the spare one: when both are new, creating the other makes the entries of both durable.
         Other.Prepare(SpareBytes);
-        Active.Reserve(capacity);
+        ReserveIfPossible(Active, capacity);
         _oldestLive = generation;
         BeginSegment(Active, generation, firstLsn, previousDigest: 0);
         (_appendedLsn, _durableLsn, _writtenLsn) = (firstLsn, firstLsn, firstLsn);

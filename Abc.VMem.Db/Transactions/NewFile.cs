@@ -8,54 +8,72 @@ namespace Abc.VMem.Db.Transactions;
 /// </summary>
 internal static class NewFile
 {
-    private const string Suffix = "-new";
+    // Not "-copy": a name that somebody might give to a database.
+    private const string Suffix = "-copying";
 
     // A data file, and what lies beside it while it is open.
     private static readonly string[] s_parts = ["", "-wal0", "-wal1", "-tmp"];
 
-    /// <summary>Writes a file. Leaves none when it throws.</summary>
+    /// <summary>Writes a file. Leaves none when it throws, unless the message says so.</summary>
     /// <param name="files">Where.</param>
-    /// <param name="path">Its name; there must be none of it yet.</param>
+    /// <param name="path">Its name; there must be none of it yet, and no log of that name.</param>
     /// <param name="write">Writes it under the name that it is given, and makes it durable.</param>
     /// <exception cref="DatabaseOpenException">The file exists, or can't be created.</exception>
     public static T Write<T>(IFileSystem files, string path, Func<string, T> write)
     {
         RefuseExisting(files, path);
+        try
+        {
+            var file = CreationLock.Take(files, path);
+            try
+            {
+                RefuseExisting(files, path);
+                return WriteAndRename(files, path, write);
+            }
+            finally
+            {
+                CreationLock.Release(files, path, file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var kept = files.Exists(path)
+                ? "It is whole, but may lose its name when the power goes now."
+                : "Nothing of it was kept.";
+            var message = $"'{path}' can't be written: {e.Message} {kept}";
+            throw new DatabaseOpenException(OpenFailure.Other, path, message, e);
+        }
+    }
+
+    private static T WriteAndRename<T>(IFileSystem files, string path, Func<string, T> write)
+    {
         var temporary = path + Suffix;
         DeleteLeftOver(files, temporary);
         try
         {
             var result = write(temporary);
-            RefuseExisting(files, path);
             files.Rename(temporary, path);
             files.SyncDirectory(path);
             return result;
         }
         catch (DatabaseOpenException e) when (e.Message.Contains(temporary, StringComparison.Ordinal))
         {
-            Delete(files, temporary);
             throw new DatabaseOpenException(
                 e.Reason, path, e.Message.Replace(temporary, path, StringComparison.Ordinal), e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
+            // Whatever is left of it: nothing, when it has its name.
             Delete(files, temporary);
-            throw new DatabaseOpenException(
-                OpenFailure.Other, path, $"'{path}' can't be written: {e.Message} Nothing of it was kept.", e);
-        }
-        catch
-        {
-            Delete(files, temporary);
-            throw;
         }
     }
 
     private static void RefuseExisting(IFileSystem files, string path)
     {
-        if (files.Exists(path))
+        if (s_parts.Select(part => path + part).FirstOrDefault(files.Exists) is { } name)
         {
             throw new DatabaseOpenException(
-                OpenFailure.Other, path, $"'{path}' exists, and is not written over. Give another path.");
+                OpenFailure.Other, path, $"'{name}' exists, and is not written over. Give another path.");
         }
     }
 
