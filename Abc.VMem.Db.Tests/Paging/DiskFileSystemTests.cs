@@ -42,6 +42,10 @@ public sealed class DiskFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void SyncDirectory_ThatIsNotThere_Fails() =>
+        Assert.Throws<IOException>(() => s_files.SyncDirectory(Path.Combine(_folder.File("nowhere"), "x")));
+
+    [Fact]
     public void Open_Missing_IsNotFound()
     {
         Assert.Equal(OpenFailure.NotFound, Refused(_folder.File("no"), FileOpening.Exclusive));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Abc.VMem.Db.Paging;
 using Abc.VMem.Db.Tests.Support;
 using Abc.VMem.Db.Transactions;
@@ -93,6 +94,87 @@ public sealed class TemporaryPagesTests(ITestOutputHelper output)
         var position = new PagePos(BufferPool.TemporaryBase + 3);
         Assert.Throws<CorruptDatabaseException>(() => snapshot.Read(position).Dispose());
     }
+
+    [Fact]
+    public void Dispose_Twice_SaysSoOnce()
+    {
+        using var fixture = new EngineFixture(s_tiny);
+        var said = 0;
+        var pages = new TemporaryPages(fixture.Engine.Pool, () => said++);
+        Allocate(pages, 1);
+        pages.Dispose();
+        pages.Dispose();
+        new TemporaryPages(fixture.Engine.Pool).Dispose();
+
+        Assert.Equal(1, said);
+        Assert.Equal(0, fixture.Engine.Pool.TemporaryPageCount);
+        Assert.Throws<ObjectDisposedException>(() => Allocate(pages, 2));
+    }
+
+    [Fact]
+    public void FreeChain_OfLinkedPages_FreesEach()
+    {
+        using var fixture = new EngineFixture(s_tiny);
+        using var pages = fixture.Engine.OpenTemporary();
+        var kept = Allocate(pages, 7);
+        var chain = Enumerable.Range(0, 5).Select(i => Allocate(pages, i)).ToList();
+        for (var i = 1; i < chain.Count; i++)
+        {
+            using var page = pages.Write(chain[i]);
+            page.Header.Previous = chain[i - 1];
+        }
+
+        pages.FreeChain(chain[0], chain[^1], chain.Count);
+        Assert.Equal(1, fixture.Engine.Pool.TemporaryPageCount);
+        Assert.Throws<InvalidOperationException>(() => pages.Free(chain[2]));
+        Verify(pages, new() { [kept] = 7 });
+    }
+
+    /// <summary>Who forgets an operation, for example by not enumerating to the end, keeps none of its pages.</summary>
+    [Fact]
+    public void Finalizer_OfAForgottenOperation_FreesItsPages()
+    {
+        using var fixture = new EngineFixture(s_tiny);
+        Forget(fixture);
+        for (var i = 0; i < 50 && fixture.Engine.Pool.TemporaryPageCount > 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(0, fixture.Engine.Pool.TemporaryPageCount);
+    }
+
+    /// <summary>Neither other bytes nor an end that is too early is taken for what was put aside.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_OfADamagedTemporaryFile_FailsTheSession(bool isCut)
+    {
+        var files = new SimulatedFileSystem();
+        var engine = Engine.Open(files, "/test.vmem", s_tiny);
+        var pages = engine.OpenTemporary();
+        var positions = Enumerable.Range(0, 200).Select(i => Allocate(pages, i)).ToList();
+        Assert.NotEqual(0, engine.Pool.SpillBytes);
+        if (isCut)
+        {
+            files.Cut(TemporaryPath, 4_096);
+        }
+        else
+        {
+            for (var at = 100; at < files.ReadAll(TemporaryPath).Length; at += 4_096)
+            {
+                files.Damage(TemporaryPath, at, [0xAB, 0xCD]);
+            }
+        }
+
+        Assert.Throws<DatabaseFailedException>(() => positions.ForEach(position => pages.Read(position).Dispose()));
+        pages.Dispose();
+        engine.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget(EngineFixture fixture) => Allocate(new TemporaryPages(fixture.Engine.Pool), 1);
 
     private static void Step(Random random, TemporaryPages pages, Dictionary<PagePos, long> model)
     {

@@ -102,6 +102,16 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
         }
     }
 
+    /// <summary>Cuts a file on the disk behind every program's back.</summary>
+    public void Cut(string path, long length)
+    {
+        lock (_lock)
+        {
+            _names[path].Durable.SetLength(length, cut: true);
+            _names[path].Visible.SetLength(length, cut: true);
+        }
+    }
+
     private void Apply(SimulatedEffect effect)
     {
         _pending.Add(effect);
